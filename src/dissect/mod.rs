@@ -1,0 +1,49 @@
+//! Protocols as an observer on the path can read them. Rank 1: knows `model` only, and no provider's meaning.
+//!
+//! Add a protocol: one file or folder named as its RFC names it, and its two lines below.
+
+use crate::model::{Input, KeyInfo, Output, Step};
+
+/// What a protocol runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carrier {
+    /// UDP datagrams.
+    Datagram,
+    /// TCP streams.
+    Stream,
+    /// Both.
+    Both,
+}
+
+/// A protocol: how to recognise it, how to read it, what it can state.
+#[derive(Debug)]
+pub struct Protocol {
+    /// Name in reports, lower case: `tls`, `stun`.
+    pub name: &'static str,
+    /// One line for the reference page.
+    pub summary: &'static str,
+    /// The documents that define it.
+    pub source: &'static str,
+    /// What it runs on.
+    pub carrier: Carrier,
+    /// Whether a payload can be of this protocol. Cheap and without state: first bytes, lengths, ports; it runs on
+    /// every packet of flows that nobody has claimed yet, and on every packet that its claimants call foreign.
+    pub recognise: fn(&Input<'_>) -> bool,
+    /// A reader for one flow.
+    pub create: fn() -> Box<dyn Dissector>,
+    /// Every key that the reader may state.
+    pub keys: &'static [&'static KeyInfo],
+}
+
+/// Reads one protocol of one flow, both directions.
+pub trait Dissector: Send {
+    /// Reads one piece. Must not panic, must not grow without limit, and does no per-packet allocation once a flow
+    /// runs steadily.
+    fn read<'p>(&mut self, input: &Input<'p>, out: &mut Output) -> Step<'p>;
+
+    /// The flow ended: state what was counted.
+    fn finish(&mut self, _out: &mut Output) {}
+}
+
+/// All protocols, in the order in which a payload is offered to them.
+pub static ALL: &[&Protocol] = &[];

@@ -1,0 +1,4 @@
+//! meetscope
+#![forbid(unsafe_code)]
+pub mod dissect;
+pub mod model;

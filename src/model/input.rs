@@ -1,0 +1,146 @@
+//! What a dissector is given and what it gives back.
+
+use super::activity::Activity;
+use super::fact::{Evidence, Facts};
+use super::problem::Problems;
+use super::stream::MediaStream;
+use std::net::{IpAddr, SocketAddr};
+
+/// Which way a packet of a flow went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// From the side that opened the flow (sent SYN, or the first packet seen).
+    Forward,
+    /// To the side that opened the flow.
+    Backward,
+}
+
+impl Direction {
+    /// The other way.
+    pub const fn reversed(self) -> Direction {
+        match self {
+            Direction::Forward => Direction::Backward,
+            Direction::Backward => Direction::Forward,
+        }
+    }
+
+    /// 0 for forward, 1 for backward: index into pairs.
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// How the bytes of an input came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// A whole datagram (or a message that a framing protocol delimited).
+    Datagram,
+    /// Bytes of a stream in order, the first at this offset from the stream's start.
+    Stream {
+        /// Bytes of this direction before these.
+        offset: u64,
+        /// Whether the stream's true start was seen (SYN); otherwise offset 0 is where the capture begins.
+        from_start: bool,
+    },
+    /// This many bytes of the stream are missing (lost by the capture); the next piece goes on behind them.
+    Gap {
+        /// How many.
+        length: u64,
+    },
+}
+
+/// What an inner payload travelled in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tunnel {
+    /// TURN ChannelData with its channel number (RFC 8656 section 12.4).
+    Channel(u16),
+    /// TURN Send or Data indication with the peer it names.
+    Indication(SocketAddr),
+    /// Another protocol's framing, named.
+    Framing(&'static str),
+}
+
+/// One piece of payload offered to a dissector.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'p> {
+    /// The bytes; empty for a gap.
+    pub bytes: &'p [u8],
+    /// How they came.
+    pub piece: Piece,
+    /// Which way they went.
+    pub direction: Direction,
+    /// Frame and time.
+    pub at: Evidence,
+    /// Sender of the outer packet.
+    pub source: SocketAddr,
+    /// Receiver of the outer packet.
+    pub destination: SocketAddr,
+    /// Bytes of this datagram that were on the wire but are not stored.
+    pub cut: u32,
+    /// What wrapped it, when another dissector handed it back.
+    pub tunnel: Option<Tunnel>,
+}
+
+/// What a dissector says of an input.
+#[derive(Clone, Copy, Debug)]
+pub enum Step<'p> {
+    /// Not of this protocol; offer it to the next.
+    Foreign,
+    /// Read; for a stream: give me more.
+    Taken,
+    /// Read; for a stream: I need no more of this flow in either direction.
+    Finished,
+    /// Read, and inside was this payload: offer it again, to all but me.
+    Inner(&'p [u8], Tunnel),
+}
+
+/// A name that an address answered to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameBinding {
+    /// The address.
+    pub address: IpAddr,
+    /// The name asked for, lower case, no final dot.
+    pub name: String,
+    /// Canonical names on the way, in order; location codes hide here.
+    pub aliases: Vec<String>,
+    /// Where it was learnt: `dns`, `mdns`, ...
+    pub source: &'static str,
+    /// The frame that says it.
+    pub at: Evidence,
+}
+
+/// Where a dissector writes.
+#[derive(Clone, Debug, Default)]
+pub struct Output {
+    /// Facts of this flow.
+    pub facts: Facts,
+    /// Media streams, stated when the flow ends.
+    pub streams: Vec<MediaStream>,
+    /// Names for other flows' addresses; the engine takes them after every input.
+    pub bindings: Vec<NameBinding>,
+    /// Round trips measured by the protocol, client side.
+    pub round_trips: RoundTrips,
+    /// Times in which this flow carried media in a framing without readable RTP, stated when the flow ends.
+    pub media: Activity,
+    /// What could not be read.
+    pub problems: Problems,
+}
+
+/// Smallest round trip and number of samples.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RoundTrips {
+    /// Smallest in nanoseconds.
+    pub min: Option<i64>,
+    /// How many were measured.
+    pub samples: u64,
+}
+
+impl RoundTrips {
+    /// Adds one of `nanos`; negative and zero ones are clock errors and do not count.
+    pub fn add(&mut self, nanos: i64) {
+        if nanos > 0 {
+            self.samples += 1;
+            self.min = Some(self.min.map_or(nanos, |min| min.min(nanos)));
+        }
+    }
+}

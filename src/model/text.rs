@@ -1,0 +1,84 @@
+//! Untrusted text made safe to show, and numbers for readers.
+
+/// Makes text from packets safe for a terminal: control characters, bidirectional overrides and other invisible
+/// characters become `\u{..}`; longer than `most` characters is cut with an ellipsis.
+pub fn for_terminal(text: &str, most: usize) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for (index, character) in text.chars().enumerate() {
+        if index == most {
+            safe.push('…');
+            break;
+        }
+        if is_plain(character) {
+            safe.push(character);
+        } else {
+            safe.extend(character.escape_unicode());
+        }
+    }
+    safe
+}
+
+/// Whether a character shows as itself and changes nothing around it.
+fn is_plain(character: char) -> bool {
+    !character.is_control()
+        && !matches!(character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// A number of bytes in the reader's unit: `12 B`, `3.4 kB`, `1.2 MB`; `comma` for German decimals.
+pub fn bytes(count: u64, comma: bool) -> String {
+    let units = ["B", "kB", "MB", "GB", "TB"];
+    let (mut value, mut unit) = (count as f64, 0);
+    while value >= 999.5 && unit + 1 < units.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    let digits = usize::from(unit > 0 && value < 99.95);
+    let number = format!("{value:.digits$}");
+    let number = if comma { number.replace('.', ",") } else { number };
+    format!("{number} {}", units.get(unit).unwrap_or(&"B"))
+}
+
+/// A whole number with its thousands grouped: `1,234,567`, in German `1.234.567`.
+pub fn grouped(number: u64, german: bool) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            grouped.push(if german { '.' } else { ',' });
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A duration for readers: `53 s`, `4 min 7 s`, `2 h 5 min`.
+pub fn duration(seconds: f64) -> String {
+    let whole = seconds.max(0.0).round() as u64;
+    match whole {
+        0..60 => format!("{whole} s"),
+        60..3600 => format!("{} min {} s", whole / 60, whole % 60),
+        _ => format!("{} h {} min", whole / 3600, whole % 3600 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_what_could_move_the_cursor_or_turn_the_line() {
+        assert_eq!(for_terminal("a\x1b[2Jb\u{202e}c\r\n", 99), "a\\u{1b}[2Jb\\u{202e}c\\u{d}\\u{a}");
+        assert_eq!(for_terminal("Grüße", 3), "Grü…");
+    }
+
+    #[test]
+    fn numbers_for_readers() {
+        assert_eq!(bytes(999, true), "999 B");
+        assert_eq!(bytes(1_540_926, true), "1,5 MB");
+        assert_eq!(grouped(1_234_567, true), "1.234.567");
+        assert_eq!(grouped(12, false), "12");
+        assert_eq!(duration(7513.0), "2 h 5 min");
+    }
+}
