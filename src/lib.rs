@@ -1,4 +1,6 @@
 //! meetscope
 #![forbid(unsafe_code)]
 pub mod dissect;
+pub mod engine;
+pub mod flow;
 pub mod model;

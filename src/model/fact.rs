@@ -243,18 +243,30 @@ pub const VALUES_PER_KEY_MAX: usize = 24;
 impl Facts {
     /// States a fact. A repetition moves its last sighting; past the limits it is only counted as overflow.
     pub fn state<T: FactValue>(&mut self, key: &'static Key<T>, value: T, at: Evidence) {
-        let value = value.into_value();
-        let same_key = |fact: &&Fact| fact.key.name == key.info.name;
-        if let Some(known) = self.items.iter_mut().find(|fact| fact.key.name == key.info.name && fact.value == value) {
-            known.last = at;
-            known.count += 1;
+        self.keep(Fact { key: &key.info, value: value.into_value(), first: at, last: at, count: 1 });
+    }
+
+    fn keep(&mut self, fact: Fact) {
+        let same_key = |known: &&Fact| known.key.name == fact.key.name;
+        let same = |known: &&mut Fact| known.key.name == fact.key.name && known.value == fact.value;
+        if let Some(known) = self.items.iter_mut().find(same) {
+            known.last = fact.last;
+            known.count += fact.count;
         } else if self.items.len() >= FACTS_PER_FLOW_MAX
             || self.items.iter().filter(same_key).count() >= VALUES_PER_KEY_MAX
         {
             self.overflow += 1;
         } else {
-            self.items.push(Fact { key: &key.info, value, first: at, last: at, count: 1 });
+            self.items.push(fact);
         }
+    }
+
+    /// Adds the facts of another flow, within the same limits.
+    pub fn absorb(&mut self, other: &Facts) {
+        for fact in &other.items {
+            self.keep(fact.clone());
+        }
+        self.overflow += other.overflow;
     }
 
     /// All facts in order of first sighting.

@@ -1,0 +1,136 @@
+//! Runs flows and dissectors over packets: the only module that knows both. Rank 2.
+//!
+//! Memory is bounded by live flows. What a finished flow leaves behind is a [`FlowRecord`]; past a limit, records of
+//! flows between the same hosts and service are folded into one.
+
+mod reading;
+mod record;
+
+pub use record::{FlowRecord, MEDIA_RECORDS_MAX, PLAIN_RECORDS_MAX, Records, TOLD_RECORDS_MAX};
+
+use crate::flow::{FLOWS_MAX, Flow, FlowTable, Found};
+use crate::model::{Evidence, NameBinding, Packet, Problems, Timestamp};
+use reading::Reading;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+/// Most addresses whose names are remembered.
+pub const NAMED_ADDRESSES_MAX: usize = 1 << 16;
+/// Most names remembered of one address.
+pub const NAMES_PER_ADDRESS_MAX: usize = 24;
+
+/// Everything that the packets said, flow by flow.
+#[derive(Debug, Default)]
+pub struct Traffic {
+    /// Finished flows in order of their first packet.
+    pub flows: Vec<FlowRecord>,
+    /// Names that addresses answered to, by address.
+    pub names: BTreeMap<IpAddr, Vec<NameBinding>>,
+    /// Link addresses by IP address, as senders on this link.
+    pub macs: BTreeMap<IpAddr, [u8; 6]>,
+    /// Packets that were read to their IP header, duplicates left out.
+    pub packets: u64,
+    /// Duplicates, left out of all counters.
+    pub duplicates: u64,
+    /// First and last time stamp of a packet.
+    pub span: Option<(Timestamp, Timestamp)>,
+    /// What could not be read, and which limits were met.
+    pub problems: Problems,
+}
+
+/// Takes packets, gives [`Traffic`].
+pub struct Engine {
+    table: FlowTable<Reading>,
+    keep: Keep,
+    traffic: Traffic,
+}
+
+/// What outlives its flow.
+#[derive(Default)]
+struct Keep {
+    records: Records,
+    names: BTreeMap<IpAddr, Vec<NameBinding>>,
+    problems: Problems,
+    held_bytes: usize,
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Engine::new(FLOWS_MAX)
+    }
+}
+
+impl Engine {
+    /// An engine for at most `flows` live flows.
+    pub fn new(flows: usize) -> Self {
+        Engine { table: FlowTable::new(flows), keep: Keep::default(), traffic: Traffic::default() }
+    }
+
+    /// Reads one packet.
+    pub fn packet(&mut self, packet: &Packet<'_>) {
+        if packet.duplicate {
+            self.traffic.duplicates += 1;
+            return;
+        }
+        self.traffic.packets += 1;
+        self.note_span(packet.time);
+        let Engine { table, keep, .. } = self;
+        match table.packet(packet, &mut |flow| keep.end(flow)) {
+            Found::Flow(flow, direction) => {
+                let at = Evidence { capture: packet.capture, frame: packet.frame, time: packet.time, direction };
+                reading::read(flow, packet, at, keep);
+            }
+            Found::Refused => keep.problems.count("engine.flow-table-full", packet.capture, packet.frame),
+            Found::NoFlow => {}
+        }
+    }
+
+    /// Ends all flows and hands out what was learnt.
+    pub fn finish(self) -> Traffic {
+        let Engine { table, mut keep, mut traffic } = self;
+        table.finish(&mut |flow| keep.end(flow));
+        traffic.flows = keep.records.into_sorted();
+        traffic.macs = link_addresses(&traffic.flows);
+        traffic.names = keep.names;
+        traffic.problems = keep.problems;
+        traffic
+    }
+
+    fn note_span(&mut self, time: Timestamp) {
+        let (first, last) = self.traffic.span.get_or_insert((time, time));
+        (*first, *last) = ((*first).min(time), (*last).max(time));
+    }
+}
+
+impl Keep {
+    fn end(&mut self, mut flow: Flow<Reading>) {
+        let output = reading::finish(&mut flow, self);
+        self.problems.merge(&output.problems);
+        self.records.add(FlowRecord::new(flow, output), &mut self.problems);
+    }
+
+    /// Remembers names for other flows; each (address, name) once, the first sighting.
+    fn bind(&mut self, binding: NameBinding) {
+        let full = self.names.len() >= NAMED_ADDRESSES_MAX && !self.names.contains_key(&binding.address);
+        let names = if full { None } else { Some(self.names.entry(binding.address).or_default()) };
+        match names {
+            Some(names) if names.iter().any(|known| known.name == binding.name) => {}
+            Some(names) if names.len() < NAMES_PER_ADDRESS_MAX => names.push(binding),
+            _ => self.problems.count("engine.too-many-names", binding.at.capture, binding.at.frame),
+        }
+    }
+}
+
+/// The link address of every sender, as far as one link address stands for one host: an address whose frames come
+/// from a router shares the router's, and the report tells them apart by how many addresses share one.
+fn link_addresses(flows: &[FlowRecord]) -> BTreeMap<IpAddr, [u8; 6]> {
+    let mut macs = BTreeMap::new();
+    for flow in flows {
+        for (address, mac) in [(flow.opener.ip(), flow.macs[0]), (flow.responder.ip(), flow.macs[1])] {
+            if let Some(mac) = mac {
+                macs.entry(address).or_insert(mac);
+            }
+        }
+    }
+    macs
+}
