@@ -1,0 +1,125 @@
+//! Which addresses are the captured side.
+
+use crate::engine::{FlowRecord, Traffic};
+use crate::model::Direction;
+use ipnet::IpNet;
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+
+/// The captured side and how it is known.
+#[derive(Clone, Debug, Default)]
+pub struct LocalSide {
+    weights: BTreeMap<IpAddr, u64>,
+    nets: Vec<IpNet>,
+    /// Addresses, the busiest first.
+    pub addresses: Vec<IpAddr>,
+    /// `given`, `capturing-host`, `private-range`, `most-flows`.
+    pub basis: &'static str,
+}
+
+/// A flow seen from the captured side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sides {
+    /// Local address and port.
+    pub local: SocketAddr,
+    /// Remote address and port.
+    pub remote: SocketAddr,
+    /// The direction of packets that the local side sent.
+    pub sent: Direction,
+}
+
+impl LocalSide {
+    /// Decides from the user's word (`nets`), else from link headers that mark the capturing host's own packets, else
+    /// from private ranges, and among equals by who takes part in most of the traffic.
+    pub fn decide(traffic: &Traffic, nets: &[IpNet]) -> LocalSide {
+        let own = own_addresses(&traffic.flows);
+        let mut side = LocalSide { nets: nets.to_vec(), ..LocalSide::default() };
+        for flow in &traffic.flows {
+            for address in [flow.opener.ip(), flow.responder.ip()] {
+                *side.weights.entry(address).or_default() += weight(flow);
+            }
+        }
+        let candidates: Vec<_> = side.weights.keys().copied().filter(|address| is_host(*address)).collect();
+        let given = |address: &IpAddr| nets.iter().any(|net| net.contains(address));
+        let choices: [(&'static str, Vec<IpAddr>); 3] = [
+            ("given", candidates.iter().copied().filter(given).collect()),
+            ("capturing-host", candidates.iter().copied().filter(|address| own.contains_key(address)).collect()),
+            ("private-range", candidates.iter().copied().filter(|address| is_private(*address)).collect()),
+        ];
+        let (basis, mut chosen) = choices
+            .into_iter()
+            .find(|(_, chosen)| !chosen.is_empty())
+            .unwrap_or_else(|| ("most-flows", side.busiest(&candidates)));
+        chosen.sort_by_key(|address| (std::cmp::Reverse(side.weights.get(address).copied()), *address));
+        (side.basis, side.addresses) = (basis, chosen);
+        side
+    }
+
+    /// Which end of a flow is local: a chosen address against one that is not, else the one with more traffic in all
+    /// (the capturing host takes part in everything that is seen), else the opener.
+    pub fn orient(&self, flow: &FlowRecord) -> Sides {
+        let opener_is_local = self.is_local_end(flow.opener.ip(), flow.responder.ip());
+        match opener_is_local {
+            true => Sides { local: flow.opener, remote: flow.responder, sent: Direction::Forward },
+            false => Sides { local: flow.responder, remote: flow.opener, sent: Direction::Backward },
+        }
+    }
+
+    fn is_local_end(&self, opener: IpAddr, responder: IpAddr) -> bool {
+        let rank = |address: IpAddr| {
+            let given = self.nets.iter().any(|net| net.contains(&address));
+            let chosen = self.addresses.contains(&address);
+            let near = is_host(address) && (is_private(address) || chosen);
+            (given, is_host(address), chosen, near, self.weights.get(&address).copied().unwrap_or_default())
+        };
+        rank(opener) >= rank(responder)
+    }
+
+    /// Whether `address` is on the captured side.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        self.addresses.contains(&address)
+    }
+
+    fn busiest(&self, candidates: &[IpAddr]) -> Vec<IpAddr> {
+        let best = candidates.iter().max_by_key(|address| (self.weights.get(address), std::cmp::Reverse(**address)));
+        best.copied().into_iter().collect()
+    }
+}
+
+/// Private, unique-local, link-local or shared address space: RFC 1918, 4193, 3927, 6598.
+pub fn is_private(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => {
+            let shared = address.octets()[0] == 100 && address.octets()[1] & 0xc0 == 64;
+            address.is_private() || address.is_link_local() || address.is_loopback() || shared
+        }
+        IpAddr::V6(address) => {
+            address.is_unique_local() || address.is_unicast_link_local() || address.is_loopback()
+        }
+    }
+}
+
+/// Whether an address can belong to one host.
+pub fn is_host(address: IpAddr) -> bool {
+    let broadcast = matches!(address, IpAddr::V4(v4) if v4.is_broadcast() || v4.octets()[3] == 255 && v4.is_private());
+    !address.is_multicast() && !address.is_unspecified() && !broadcast
+}
+
+/// Packets count, but a flow that goes on for long must not outweigh that a host takes part in many.
+fn weight(flow: &FlowRecord) -> u64 {
+    let packets: u64 = flow.counters.iter().map(|counters| counters.packets).sum();
+    packets.min(1000) + 20 * flow.flows.min(50)
+}
+
+/// Addresses whose packets the capturing host marked as its own.
+fn own_addresses(flows: &[FlowRecord]) -> BTreeMap<IpAddr, u64> {
+    let mut own = BTreeMap::new();
+    for flow in flows {
+        for (address, outgoing) in [(flow.opener.ip(), flow.outgoing[0]), (flow.responder.ip(), flow.outgoing[1])] {
+            if outgoing == Some(true) {
+                *own.entry(address).or_default() += 1;
+            }
+        }
+    }
+    own
+}
