@@ -1,1 +1,217 @@
-fn main() {}
+//! The program: arguments, source, engine, exposure, reports, exit code. The only place that prints.
+#![forbid(unsafe_code)]
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod cli;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use cli::{Analyse, Command, SignatureAction, Target, Typed};
+use meetscope::catalogue::{Catalogue, Law};
+use meetscope::decode::Decoder;
+use meetscope::engine::Engine;
+use meetscope::exposure::{self, Findings, Knowledge};
+use meetscope::place::Databases;
+use meetscope::report::{Language, Layout};
+use meetscope::source::Merged;
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Everything was analysed.
+const DONE: u8 = 0;
+/// An input was damaged or cut; the report holds what was read.
+const PARTIAL: u8 = 1;
+/// Nothing could be analysed, or the arguments are wrong.
+const FAILED: u8 = 2;
+
+fn main() -> ExitCode {
+    let typed = Typed::parse();
+    match run(typed.command) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) if is_broken_pipe(&error) => ExitCode::from(DONE),
+        Err(error) => {
+            eprintln!("meetscope: {error:#}");
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn run(command: Command) -> Result<u8> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let code = match command {
+        Command::Analyse(analyse) => return self::analyse(&analyse, out),
+        Command::Signatures { action } => signatures(action.unwrap_or(SignatureAction::List), &mut out)?,
+        Command::Facts => facts(&mut out)?,
+        Command::Law { on, lang } => law(on, lang.into(), &mut out)?,
+        Command::Schema => writeln!(out, "{:#}", meetscope::report::schema()).map(|()| DONE)?,
+        Command::Completions { shell } => completions(shell, &mut out)?,
+        Command::Man => clap_mangen::Man::new(cli::command()).render(&mut out).map(|()| DONE)?,
+    };
+    out.flush()?;
+    Ok(code)
+}
+
+/// Outputs are opened before the work begins, so that a path that cannot be written costs nobody an hour.
+fn analyse(typed: &Analyse, stdout: impl Write) -> Result<u8> {
+    let targets = typed.targets().map_err(anyhow::Error::msg)?;
+    let catalogue = catalogue(typed.signatures.as_deref())?;
+    let law = Law::builtin()?;
+    let (databases, warnings) = Databases::with_files(&typed.geo_db, &database_folders())?;
+    warnings.iter().for_each(|warning| eprintln!("meetscope: {warning}"));
+    let mut source = Merged::open(&typed.files)?;
+    let mut writers = open(&targets, stdout)?;
+
+    let (traffic, decoder) = read(&mut source);
+    let captures = source.captures();
+    for damage in captures.iter().filter_map(|capture| capture.damage.as_deref()) {
+        eprintln!("meetscope: {damage}");
+    }
+    let knowledge = Knowledge { catalogue: &catalogue, law: &law, databases: &databases };
+    let findings = exposure::assess(traffic, &captures, &decoder, &knowledge, &typed.caller());
+    for (target, writer) in targets.iter().zip(&mut writers) {
+        write(target, &findings, typed.lang.into(), writer.as_mut())?;
+    }
+    Ok(if captures.iter().any(|capture| capture.damage.is_some()) { PARTIAL } else { DONE })
+}
+
+fn read(source: &mut Merged) -> (meetscope::engine::Traffic, Decoder) {
+    let progress = progress(source.bytes_total());
+    let (mut decoder, mut engine) = (Decoder::new(), Engine::default());
+    let mut frames = 0u64;
+    while let Some(frame) = source.next() {
+        if let Some(packet) = decoder.decode(&frame) {
+            engine.packet(&packet);
+        }
+        frames += 1;
+        if frames % 65_536 == 0 {
+            progress.set_position(source.bytes_read());
+        }
+    }
+    progress.finish_and_clear();
+    (engine.finish(), decoder)
+}
+
+/// A bar on standard error when that is a terminal; hidden otherwise.
+fn progress(total: Option<u64>) -> indicatif::ProgressBar {
+    let bar = match total {
+        Some(total) => indicatif::ProgressBar::new(total),
+        None => indicatif::ProgressBar::new_spinner(),
+    };
+    let style = indicatif::ProgressStyle::with_template("{bar:40} {bytes} / {total_bytes}");
+    if let Ok(style) = style {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn open<'w>(targets: &[Target], stdout: impl Write + 'w) -> Result<Vec<Box<dyn Write + 'w>>> {
+    let mut stdout = Some(stdout);
+    let mut writers: Vec<Box<dyn Write + 'w>> = Vec::new();
+    for target in targets {
+        match (&target.path, stdout.take()) {
+            (Some(path), before) => {
+                stdout = before;
+                let file = File::create(path).with_context(|| format!("cannot write the report {path:?}"))?;
+                writers.push(Box::new(BufWriter::new(file)));
+            }
+            (None, Some(stdout)) => writers.push(Box::new(stdout)),
+            (None, None) => {}
+        }
+    }
+    Ok(writers)
+}
+
+fn write(target: &Target, findings: &Findings, language: Language, writer: &mut dyn Write) -> Result<()> {
+    let columns = if target.path.is_none() && io::stdout().is_terminal() { terminal_columns() } else { 100 };
+    let written = (target.format.write)(findings, Layout { language, columns }, writer).and_then(|()| writer.flush());
+    written.with_context(|| format!("cannot write the report {:?}", target.path.as_deref().unwrap_or("-")))
+}
+
+fn terminal_columns() -> usize {
+    let (_, columns) = console::Term::stdout().size();
+    usize::from(columns).clamp(40, 200)
+}
+
+fn catalogue(folder: Option<&Path>) -> Result<Catalogue> {
+    let Some(folder) = folder else { return Ok(Catalogue::builtin()?) };
+    let mut files = Vec::new();
+    let entries = folder.read_dir().with_context(|| format!("cannot read the folder of signatures {folder:?}"))?;
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {path:?}"))?;
+            files.push((path.display().to_string(), text));
+        }
+    }
+    files.sort();
+    let files = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    Ok(Catalogue::from_files(true, files)?)
+}
+
+/// Where systems keep MaxMind DB files.
+fn database_folders() -> Vec<PathBuf> {
+    let home = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);
+    let home = home.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share")));
+    let mut folders: Vec<_> = home.map(|home| home.join("meetscope")).into_iter().collect();
+    folders.extend(["/usr/share/GeoIP", "/var/lib/GeoIP", "/usr/local/share/GeoIP"].map(PathBuf::from));
+    folders
+}
+
+fn signatures(action: SignatureAction, out: &mut dyn Write) -> Result<u8> {
+    match action {
+        SignatureAction::List => {
+            for provider in Catalogue::builtin()?.providers() {
+                writeln!(out, "{:<20} {}", provider.id(), provider.name())?;
+            }
+            Ok(DONE)
+        }
+        SignatureAction::Show { id } => {
+            let text = meetscope::catalogue::builtin_file(&id)
+                .with_context(|| format!("no signature {id:?}; `meetscope signatures list` names them"))?;
+            out.write_all(text.as_bytes())?;
+            Ok(DONE)
+        }
+        SignatureAction::Check { folder } => {
+            let failures = catalogue(folder.as_deref())?.check();
+            for failure in &failures {
+                writeln!(out, "{failure}")?;
+            }
+            writeln!(out, "{} failures", failures.len())?;
+            Ok(if failures.is_empty() { DONE } else { FAILED })
+        }
+    }
+}
+
+fn facts(out: &mut dyn Write) -> Result<u8> {
+    for protocol in meetscope::dissect::ALL {
+        writeln!(out, "{}: {} ({})", protocol.name, protocol.summary, protocol.source)?;
+        for key in protocol.keys {
+            writeln!(out, "  {}  [{}]\n      {}\n      {}", key.name, key.question.name(), key.doc, key.source)?;
+        }
+    }
+    Ok(DONE)
+}
+
+fn law(on: Option<jiff::civil::Date>, language: Language, out: &mut dyn Write) -> Result<u8> {
+    let law = Law::builtin()?;
+    let day = on.unwrap_or_else(|| law.as_of());
+    let german = language == Language::German;
+    for (country, standing) in law.table(day) {
+        let name = meetscope::catalogue::country_name(&country, german);
+        let basis = if german { &standing.basis_de } else { &standing.basis_en };
+        writeln!(out, "{country}  {:<14} {name}: {basis}", standing.status.name())?;
+    }
+    Ok(DONE)
+}
+
+fn completions(shell: clap_complete::Shell, out: &mut dyn Write) -> Result<u8> {
+    clap_complete::generate(shell, &mut cli::command(), "meetscope", &mut &mut *out);
+    Ok(DONE)
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let broken = |cause: &io::Error| cause.kind() == io::ErrorKind::BrokenPipe;
+    error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(broken))
+}

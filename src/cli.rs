@@ -1,0 +1,162 @@
+//! What the user typed, and from it what the program needs.
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use ipnet::IpNet;
+use meetscope::exposure::{Caller, GivenPlace};
+use meetscope::report::{self, Format, Language};
+use std::path::PathBuf;
+
+/// What a meeting tells others besides its content.
+///
+/// Reads captures of a test call and reports which metadata became visible, who could see it, where it went and what
+/// the law of that day said of the place. It contacts nobody.
+#[derive(Debug, Parser)]
+#[command(name = "meetscope", version, max_term_width = 100)]
+pub(crate) struct Typed {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Analyse captures (pcap, pcapng; also .gz, .zst, .lz4; `-` is standard input)
+    Analyse(Analyse),
+    /// Print the signatures of meeting services, or check a folder of them
+    Signatures {
+        #[command(subcommand)]
+        action: Option<SignatureAction>,
+    },
+    /// Print every fact that a dissector can state, with its question and source
+    Facts,
+    /// Print the table of transfer law as of a day
+    Law {
+        /// Day, such as 2020-12-08; without it the newest day that the table knows
+        #[arg(long, value_name = "DATE")]
+        on: Option<jiff::civil::Date>,
+        /// Language
+        #[arg(long, value_enum, default_value_t)]
+        lang: Lang,
+    },
+    /// Print the JSON schema of the JSON report
+    Schema,
+    /// Print completions for a shell
+    Completions {
+        /// Shell
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Analyse {
+    /// Captures; several are read as one in time order
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<String>,
+    /// Write the report here; the extension chooses the format. Repeat for several
+    #[arg(short, long = "output", value_name = "OUT")]
+    pub(crate) output: Vec<String>,
+    /// Format on standard output
+    #[arg(long, value_name = "NAME", value_parser = format_names())]
+    pub(crate) format: Option<String>,
+    /// Language of the report
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) lang: Lang,
+    /// Where the captured device is: a country (DE) or latitude and longitude (53.79,12.17)
+    #[arg(long, value_name = "PLACE", value_parser = place, allow_hyphen_values = true)]
+    pub(crate) from: Option<GivenPlace>,
+    /// Address or network of the captured side. Repeat for several
+    #[arg(long, value_name = "CIDR", value_parser = network)]
+    pub(crate) local: Vec<IpNet>,
+    /// MaxMind DB file (GeoLite2, GeoIP2, DB-IP, IPinfo), asked before the built-in one. Repeat for several
+    #[arg(long, value_name = "FILE")]
+    pub(crate) geo_db: Vec<PathBuf>,
+    /// Folder with signature files to use besides the built-in ones
+    #[arg(long, value_name = "DIR")]
+    pub(crate) signatures: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SignatureAction {
+    /// List the services
+    List,
+    /// Run the examples and near misses of all signatures, or of those in a folder as well
+    Check {
+        /// Folder with signature files
+        folder: Option<PathBuf>,
+    },
+    /// Print one signature file
+    Show {
+        /// Identifier, as `list` prints it
+        id: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum Lang {
+    /// German
+    #[default]
+    De,
+    /// English
+    En,
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::De => Language::German,
+            Lang::En => Language::English,
+        }
+    }
+}
+
+/// Where one report goes.
+pub(crate) struct Target {
+    /// File, or `None` for standard output.
+    pub(crate) path: Option<String>,
+    pub(crate) format: &'static Format,
+}
+
+impl Analyse {
+    /// The reports wanted: each `-o` by its extension; standard output when there is none, or when `--format` asks.
+    pub(crate) fn targets(&self) -> Result<Vec<Target>, String> {
+        let mut targets = Vec::new();
+        for path in &self.output {
+            let format = report::by_path(path).ok_or_else(|| unknown_extension(path))?;
+            targets.push(Target { path: Some(path.clone()), format });
+        }
+        let named = self.format.as_deref().and_then(report::by_name);
+        if let Some(format) = named.or(report::ALL.first().copied().filter(|_| targets.is_empty())) {
+            targets.push(Target { path: None, format });
+        }
+        Ok(targets)
+    }
+
+    pub(crate) fn caller(&self) -> Caller {
+        Caller { local: self.local.clone(), from: self.from.clone() }
+    }
+}
+
+pub(crate) fn command() -> clap::Command {
+    Typed::command()
+}
+
+fn format_names() -> clap::builder::PossibleValuesParser {
+    let values = report::ALL.iter().map(|format| clap::builder::PossibleValue::new(format.name).help(format.about));
+    clap::builder::PossibleValuesParser::new(values)
+}
+
+fn unknown_extension(path: &str) -> String {
+    let known: Vec<_> = report::ALL.iter().map(|format| format!(".{}", format.extension)).collect();
+    format!("cannot tell the format of the report {path:?} from its extension: use one of {}", known.join(", "))
+}
+
+fn network(text: &str) -> Result<IpNet, String> {
+    let address = || text.parse::<std::net::IpAddr>().map(IpNet::from);
+    text.parse().or_else(|_| address()).map_err(|_| "not an address or network such as 192.168.1.0/24".to_owned())
+}
+
+fn place(text: &str) -> Result<GivenPlace, String> {
+    GivenPlace::parse(text).ok_or_else(|| "neither a country code such as DE nor a place such as 53.79,12.17".to_owned())
+}

@@ -1,0 +1,129 @@
+//! Remote hosts, each once, and what went to which country.
+
+use super::findings::{Endpoint, Jurisdiction, Name, Operator, TransferTotal};
+use super::place::{Place, transfer};
+use super::view::View;
+use super::{Knowledge, is_host};
+use crate::catalogue::Confidence;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+/// Most names listed of one endpoint.
+const NAMES_MAX: usize = 12;
+/// Most ports listed of one endpoint.
+const PORTS_MAX: usize = 24;
+
+/// All remote hosts, most bytes first.
+pub(super) fn endpoints(
+    views: &[View<'_>],
+    places: &BTreeMap<IpAddr, Place>,
+    knowledge: &Knowledge<'_>,
+) -> Vec<Endpoint> {
+    let mut by_address: BTreeMap<IpAddr, Vec<&View<'_>>> = BTreeMap::new();
+    for view in views.iter().filter(|view| is_host(view.sides.remote.ip())) {
+        by_address.entry(view.sides.remote.ip()).or_default().push(view);
+    }
+    let mut endpoints: Vec<_> = by_address
+        .into_iter()
+        .filter_map(|(address, views)| Some(endpoint(address, &views, places.get(&address)?, knowledge)))
+        .collect();
+    endpoints.sort_by_key(|endpoint| std::cmp::Reverse(endpoint.bytes_sent + endpoint.bytes_received));
+    for (index, endpoint) in endpoints.iter_mut().enumerate() {
+        endpoint.id = format!("e{}", index + 1);
+    }
+    endpoints
+}
+
+fn endpoint(
+    address: IpAddr,
+    views: &[&View<'_>],
+    place: &Place,
+    knowledge: &Knowledge<'_>,
+) -> Endpoint {
+    let day = views.iter().map(|view| view.flow.first.time).min().unwrap_or_default().date();
+    let mut entry = Endpoint {
+        address: address.to_string(),
+        operator: Operator { asn: place.asn, name: place.as_name.clone(), country: None },
+        anycast: place.anycast,
+        transfer: transfer(address, &place.entry, day, knowledge),
+        place: place.entry.clone(),
+        ..Endpoint::default()
+    };
+    let mut best: Option<(Confidence, &str)> = None;
+    for view in views {
+        add_counters(&mut entry, view);
+        add_names(&mut entry, view);
+        push_new(&mut entry.ports, view.sides.remote.port(), PORTS_MAX);
+        for purpose in &view.verdict.purposes {
+            push_new(&mut entry.purpose, (*purpose).to_owned(), NAMES_MAX);
+        }
+        if let Some(provider) = view.verdict.provider
+            && best.is_none_or(|(confidence, _)| view.verdict.confidence > confidence)
+        {
+            best = Some((view.verdict.confidence, provider.id()));
+        }
+    }
+    entry.ports.sort_unstable();
+    entry.provider = best.map(|(_, id)| id.to_owned());
+    entry.jurisdiction = jurisdiction(best.map(|(_, id)| id), knowledge);
+    entry
+}
+
+fn add_counters(entry: &mut Endpoint, view: &View<'_>) {
+    let [sent, received] = view.sent_received();
+    entry.bytes_sent += sent.bytes;
+    entry.bytes_received += received.bytes;
+    entry.packets_sent += sent.packets;
+    entry.packets_received += received.packets;
+}
+
+fn add_names(entry: &mut Endpoint, view: &View<'_>) {
+    for name in view.names.iter().filter(|name| name.source != "other-flow") {
+        let known = entry.names.iter().any(|known| known.name == name.name);
+        if !known && entry.names.len() < NAMES_MAX {
+            entry.names.push(Name { name: name.name.to_owned(), source: name.source.to_owned() });
+        }
+    }
+}
+
+fn push_new<T: PartialEq>(list: &mut Vec<T>, value: T, most: usize) {
+    if list.len() < most && !list.contains(&value) {
+        list.push(value);
+    }
+}
+
+fn jurisdiction(provider: Option<&str>, knowledge: &Knowledge<'_>) -> Option<Jurisdiction> {
+    let operator = knowledge.catalogue.provider(provider?)?.operator.as_ref()?;
+    Some(Jurisdiction {
+        entity: Some(operator.entity.clone()),
+        country: operator.country.clone(),
+        parent_country: operator.parent_country.clone(),
+    })
+}
+
+/// Totals by country and status, most bytes first; addresses nearby are left out.
+pub(super) fn transfers(endpoints: &[Endpoint]) -> Vec<TransferTotal> {
+    let mut totals: BTreeMap<(Option<String>, String), TransferTotal> = BTreeMap::new();
+    for endpoint in endpoints.iter().filter(|endpoint| is_remote(endpoint)) {
+        let key = (endpoint.place.country.clone(), endpoint.transfer.status.clone());
+        let total = totals.entry(key.clone()).or_insert_with(|| TransferTotal {
+            country: key.0,
+            status: key.1,
+            ..TransferTotal::default()
+        });
+        total.endpoints.push(endpoint.id.clone());
+        total.bytes_sent += endpoint.bytes_sent;
+        total.bytes_received += endpoint.bytes_received;
+        for purpose in &endpoint.purpose {
+            push_new(&mut total.purposes, purpose.clone(), usize::MAX);
+        }
+    }
+    let mut totals: Vec<_> = totals.into_values().collect();
+    totals.sort_by_key(|total| std::cmp::Reverse(total.bytes_sent + total.bytes_received));
+    totals
+}
+
+/// Whether an endpoint is beyond the local network.
+pub(super) fn is_remote(endpoint: &Endpoint) -> bool {
+    endpoint.address.parse::<IpAddr>().is_ok_and(|address| !super::is_private(address))
+}

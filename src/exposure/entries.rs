@@ -1,0 +1,282 @@
+//! Findings from what was computed: one function for each kind of entry.
+
+use super::findings::*;
+use super::meeting::{Call, is_media, way};
+use super::people;
+use super::view::View;
+use super::words::{self, Words};
+use super::{Knowledge, Observed};
+use crate::catalogue::{Reason, RuleKind};
+use crate::model::{Capture, Evidence, Fact, LinkType, MediaStream, Timestamp};
+use std::collections::BTreeMap;
+
+/// Media this close to the first or last packet of the capture was cut by it, in nanoseconds.
+const EDGE_NANOS: i64 = 500_000_000;
+/// Most streams listed of one call.
+const STREAMS_MAX: usize = 512;
+/// Most reasons listed for a provider.
+const REASONS_MAX: usize = 6;
+
+/// Evidence with a filter that shows exactly its frame, and the field where there is one.
+pub(super) fn evidence(at: Evidence, field: &str) -> EvidenceEntry {
+    let frame = format!("frame.number == {}", at.frame);
+    EvidenceEntry {
+        capture: at.capture,
+        frame: at.frame,
+        time: at.time.to_string(),
+        filter: if field.is_empty() { frame } else { format!("{frame} && {field}") },
+    }
+}
+
+/// First sighting of a fact, and the last if it is another.
+pub(super) fn fact_evidence(fact: &Fact) -> Vec<EvidenceEntry> {
+    let mut list = vec![evidence(fact.first, fact.key.wireshark)];
+    if fact.last.frame != fact.first.frame {
+        list.push(evidence(fact.last, fact.key.wireshark));
+    }
+    list
+}
+
+pub(super) fn tool(knowledge: &Knowledge<'_>) -> Tool {
+    let database = |info: crate::place::DatabaseInfo| GeoDatabase {
+        name: info.name,
+        built: Some(info.built),
+        licence: Some(format!("{} {}", info.licence, info.attribution).trim().to_owned()),
+        sha256: info.sha256,
+    };
+    Tool {
+        name: env!("CARGO_PKG_NAME").into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        signatures: SignatureSet {
+            version: knowledge.catalogue.version().into(),
+            sha256: knowledge.catalogue.sha256().into(),
+        },
+        law: LawTable { as_of: knowledge.law.as_of().to_string() },
+        geo: knowledge.databases.sources().into_iter().map(database).collect(),
+    }
+}
+
+pub(super) fn captures(observed: &Observed) -> Vec<CaptureFile> {
+    let entry = |(index, capture): (usize, &Capture)| CaptureFile {
+        path: capture.path.clone(),
+        sha256: capture.sha256.clone(),
+        format: capture.format.clone(),
+        link_types: capture.link_types.iter().map(|link| link_name(*link)).collect(),
+        packets: capture.packets,
+        bytes: capture.bytes,
+        first: capture.first.map(|time| time.to_string()),
+        last: capture.last.map(|time| time.to_string()),
+        cut_packets: capture.cut_packets,
+        duplicates: observed.duplicates.get(index).copied().unwrap_or_default(),
+        dropped: capture.dropped,
+        damage: capture.damage.clone(),
+        comments: capture.comments.clone(),
+    };
+    observed.captures.iter().enumerate().map(entry).collect()
+}
+
+fn link_name(link: LinkType) -> String {
+    let name = match link {
+        LinkType::NULL => "null",
+        LinkType::ETHERNET => "ethernet",
+        LinkType::PPP | LinkType::PPP_HDLC => "ppp",
+        LinkType::PPP_ETHER => "pppoe",
+        LinkType::RAW | LinkType::RAW_BSD | LinkType::RAW_OPENBSD => "raw-ip",
+        LinkType::IEEE802_11 => "ieee802.11",
+        LinkType::IEEE802_11_RADIOTAP => "radiotap",
+        LinkType::LOOP => "loop",
+        LinkType::LINUX_SLL => "linux-sll",
+        LinkType::LINUX_SLL2 => "linux-sll2",
+        LinkType::IPV4 => "ipv4",
+        LinkType::IPV6 => "ipv6",
+        LinkType(number) => return format!("linktype-{number}"),
+    };
+    name.to_owned()
+}
+
+pub(super) fn problems(observed: &Observed) -> Vec<ProblemEntry> {
+    let mut all = observed.problems.clone();
+    all.merge(&observed.traffic.problems);
+    all.iter()
+        .map(|(what, problem)| ProblemEntry {
+            what: what.into(),
+            count: problem.count,
+            first_frame: Some(problem.first_frame).filter(|frame| *frame > 0),
+        })
+        .collect()
+}
+
+pub(super) fn flow(view: &View<'_>) -> FlowEntry {
+    let [sent, received] = view.sent_received();
+    let (round_trip, samples) = view.round_trip();
+    FlowEntry {
+        id: view.id.clone(),
+        transport: view.transport(),
+        local: view.sides.local.to_string(),
+        remote: view.sides.remote.to_string(),
+        start: view.flow.first.time.to_string(),
+        end: view.flow.last.to_string(),
+        packets_sent: sent.packets,
+        packets_received: received.packets,
+        bytes_sent: sent.bytes,
+        bytes_received: received.bytes,
+        protocols: view.flow.protocols.iter().map(|name| (*name).to_owned()).collect(),
+        provider: view.verdict.provider.map(|provider| provider.id().to_owned()),
+        purpose: view.verdict.purposes.iter().map(|purpose| (*purpose).to_owned()).collect(),
+        names: view.names.iter().map(|name| Name { name: name.name.into(), source: name.source.into() }).collect(),
+        rtt_min_ms: round_trip.map(|nanos| (nanos as f64 / 1e3).round() / 1e3),
+        rtt_samples: samples,
+        facts: view
+            .flow
+            .facts
+            .iter()
+            .map(|fact| FactEntry {
+                key: fact.key.name.into(),
+                value: fact.value.to_string(),
+                evidence: fact_evidence(fact),
+            })
+            .collect(),
+    }
+}
+
+/// The calls as the report shows them.
+pub(super) fn meetings(
+    calls: &[Call],
+    views: &[View<'_>],
+    endpoints: &[Endpoint],
+    observed: &Observed,
+    knowledge: &Knowledge<'_>,
+) -> Vec<Meeting> {
+    let entry = |(index, call): (usize, &Call)| meeting(index, call, views, endpoints, observed, knowledge);
+    calls.iter().enumerate().map(entry).collect()
+}
+
+fn meeting(
+    index: usize,
+    call: &Call,
+    views: &[View<'_>],
+    endpoints: &[Endpoint],
+    observed: &Observed,
+    knowledge: &Knowledge<'_>,
+) -> Meeting {
+    let provider = call.provider.as_deref().and_then(|id| knowledge.catalogue.provider(id));
+    let mut streams = streams(call, views);
+    let peers = people::peers(call, views, endpoints);
+    let topology = people::topology(call, views);
+    let (first, last) = observed.traffic.span.unwrap_or((call.from, call.to));
+    Meeting {
+        id: format!("m{}", index + 1),
+        provider: call.provider.clone(),
+        provider_name: provider.map(|provider| provider.name().to_owned()),
+        confidence: call.confidence.name().into(),
+        because: because(call, views),
+        start: call.from.to_string(),
+        end: call.to.to_string(),
+        duration_s: (call.to.seconds_since(call.from) * 1e3).round() / 1e3,
+        began_before_capture: (call.from.since(first) < EDGE_NANOS)
+            .then(|| BeganBefore { seconds: None, basis: "media-at-capture-start".into() }),
+        ended_after_capture: last.since(call.to) < EDGE_NANOS,
+        topology: topology.into(),
+        local: call.local.to_string(),
+        participants: people::participants(&streams, &peers, topology),
+        participants_seen: people::seen(&mut streams),
+        streams,
+        peers,
+        flows: call.media.iter().map(|index| views[*index].id.clone()).collect(),
+    }
+}
+
+fn because(call: &Call, views: &[View<'_>]) -> Vec<Because> {
+    let mut reasons = Vec::new();
+    for index in &call.witnesses {
+        let view = &views[*index];
+        let own = view.verdict.because.iter().filter(|reason| speaks_for(reason, call));
+        for reason in own {
+            push_reason(&mut reasons, reason_entry(reason, view, call.media.contains(index)));
+        }
+    }
+    if reasons.is_empty() && call.provider.is_none() {
+        let first = call.media.first().map(|index| evidence(views[*index].flow.first, "")).into_iter().collect();
+        let says = match call.candidates.is_empty() {
+            true => words::PROVIDER_NONE.both(&[]),
+            false => {
+                let names: Vec<_> = call.candidates.iter().map(String::as_str).collect();
+                words::PROVIDER_OPEN.both(&[&names.join(", ")])
+            }
+        };
+        reasons.push(Because { says, evidence: first });
+    }
+    reasons
+}
+
+fn speaks_for(reason: &Reason<'_>, call: &Call) -> bool {
+    reason.rule.supports.iter().any(|provider| Some(provider.id()) == call.provider.as_deref())
+}
+
+fn push_reason(reasons: &mut Vec<Because>, reason: Because) {
+    if reasons.len() < REASONS_MAX && !reasons.iter().any(|known| known.says == reason.says) {
+        reasons.push(reason);
+    }
+}
+
+fn reason_entry(reason: &Reason<'_>, view: &View<'_>, on_media: bool) -> Because {
+    let pattern: &Words = match (on_media, reason.rule.kind) {
+        (false, _) => &words::PROVIDER_BY_CONTEXT,
+        (true, RuleKind::Name) => &words::PROVIDER_BY_NAME,
+        (true, _) => &words::PROVIDER_BY_RULE,
+    };
+    let at = reason.evidence.unwrap_or(view.flow.first);
+    Because { says: pattern.both(&[&reason.matched, reason.rule.why]), evidence: vec![evidence(at, "")] }
+}
+
+fn streams(call: &Call, views: &[View<'_>]) -> Vec<Stream> {
+    let mut all: Vec<(&View<'_>, &MediaStream)> = Vec::new();
+    for index in &call.media {
+        let view = &views[*index];
+        let within = |stream: &&MediaStream| stream.first.time <= call.to && stream.last >= call.from;
+        all.extend(view.flow.streams.iter().filter(within).map(|stream| (view, stream)));
+    }
+    all.sort_by_key(|(view, stream)| (stream.first.time, view.flow.id, stream.ssrc, stream.direction));
+    all.truncate(STREAMS_MAX);
+    let mut ids: BTreeMap<(u64, u32, crate::model::Direction), String> = BTreeMap::new();
+    for (index, (view, stream)) in all.iter().enumerate() {
+        ids.entry((view.flow.id, stream.ssrc, stream.direction)).or_insert_with(|| format!("s{}", index + 1));
+    }
+    let entry = |(index, (view, stream)): (usize, &(&View<'_>, &MediaStream))| {
+        let repaired = stream.repair_of.and_then(|ssrc| ids.get(&(view.flow.id, ssrc, stream.direction)));
+        stream_entry(index, view, stream, repaired.cloned())
+    };
+    all.iter().enumerate().map(entry).collect()
+}
+
+fn stream_entry(index: usize, view: &View<'_>, stream: &MediaStream, repair_of: Option<String>) -> Stream {
+    let seconds = stream.last.seconds_since(stream.first.time).max(0.02);
+    let kind = if is_media(stream) || stream.packets < 4 { stream.kind } else { crate::model::MediaKind::Data };
+    Stream {
+        id: format!("s{}", index + 1),
+        ssrc: stream.ssrc,
+        kind: kind.name().into(),
+        direction: way(stream.direction, view.sides.sent).into(),
+        payload_types: stream.payload_types.keys().copied().collect(),
+        codec: stream.codec.clone(),
+        start: stream.first.time.to_string(),
+        end: stream.last.to_string(),
+        packets: stream.packets,
+        bytes: stream.bytes,
+        mean_bitrate_bps: (stream.bytes as f64 * 8.0 / seconds).round(),
+        lost_packets: stream.lost,
+        flow: view.id.clone(),
+        participant: None,
+        repair_of,
+        talk: None,
+        silent_or_muted: Vec::new(),
+        paused: paused(stream),
+    }
+}
+
+/// Pauses of a stream: what lies between its intervals of activity.
+fn paused(stream: &MediaStream) -> Vec<Interval> {
+    let spans = stream.activity.spans();
+    let pause = |from: Timestamp, to: Timestamp| Interval { from: from.to_string(), to: to.to_string() };
+    spans.iter().zip(spans.iter().skip(1)).map(|(one, next)| pause(one.to, next.from)).collect()
+}

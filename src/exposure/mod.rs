@@ -1,0 +1,126 @@
+//! Flows, the catalogue and places become meetings and the answers to who, with whom, when, how often, how long,
+//! where from, with which device, over which providers, with which software. Rank 2.
+//!
+//! Three kinds of statement, never mixed: seen in the packets (`observed`), inferred from them (`inferred`, with what
+//! it is inferred from), and not determinable (with the reason).
+
+mod advice;
+mod device;
+mod endpoint;
+mod entries;
+mod findings;
+mod limits;
+mod local;
+mod meeting;
+mod people;
+mod place;
+mod statement;
+mod view;
+mod words;
+
+pub use findings::*;
+pub use local::{LocalSide, Sides, is_host, is_private};
+pub use meeting::{FLOW_GAP_NANOS, MEDIA_PACKETS_MIN, MEETING_GAP_NANOS, MEETING_NANOS_MIN};
+pub use place::Place;
+
+use crate::catalogue::{Catalogue, Law};
+use crate::engine::Traffic;
+use crate::model::{Capture, Problems};
+use crate::place::Databases;
+use ipnet::IpNet;
+
+/// What is known before any packet is read.
+#[derive(Clone, Copy)]
+pub struct Knowledge<'k> {
+    /// Signatures.
+    pub catalogue: &'k Catalogue,
+    /// Law by date.
+    pub law: &'k Law,
+    /// Countries and operators of addresses.
+    pub databases: &'k Databases,
+}
+
+/// What reading the captures gave.
+pub struct Observed {
+    /// Flows and names.
+    pub traffic: Traffic,
+    /// The captures, in the order given.
+    pub captures: Vec<Capture>,
+    /// Duplicate packets by capture.
+    pub duplicates: Vec<u64>,
+    /// What decoding could not read.
+    pub problems: Problems,
+}
+
+/// What the user says of the captured side.
+#[derive(Clone, Debug, Default)]
+pub struct Caller {
+    /// Its addresses and networks.
+    pub local: Vec<IpNet>,
+    /// Where it is.
+    pub from: Option<GivenPlace>,
+}
+
+/// A place as the user gives it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GivenPlace {
+    /// ISO 3166 alpha-2, upper case.
+    Country(String),
+    /// Latitude and longitude in degrees.
+    Point(f64, f64),
+}
+
+impl GivenPlace {
+    /// Reads `DE` or `53.79,12.17`; `None` when it is neither.
+    pub fn parse(text: &str) -> Option<GivenPlace> {
+        if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            return Some(GivenPlace::Country(text.to_ascii_uppercase()));
+        }
+        let (lat, lon) = text.split_once(',')?;
+        let (lat, lon): (f64, f64) = (lat.trim().parse().ok()?, lon.trim().parse().ok()?);
+        ((-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&lon)).then_some(GivenPlace::Point(lat, lon))
+    }
+}
+
+/// Everything that the report says.
+pub fn assess(observed: &Observed, knowledge: &Knowledge<'_>, caller: &Caller) -> Findings {
+    let traffic = &observed.traffic;
+    let local = LocalSide::decide(traffic, &caller.local);
+    let places = place::places(traffic, &local, knowledge);
+    let views = view::views(traffic, &local, knowledge, &places);
+    let calls = meeting::calls(&views, traffic, &local);
+    let endpoints = endpoint::endpoints(&views, &places, knowledge);
+    let meetings = entries::meetings(&calls, &views, &endpoints, observed, knowledge);
+    let local_entry = device::local(&local, &views, &calls, traffic, knowledge, caller);
+    let exposures = statement::exposures(&views, &calls, &meetings, &local_entry);
+    let transfers = endpoint::transfers(&endpoints);
+    let recommendations = advice::recommendations(&exposures, &endpoints, &meetings);
+    let not_determinable = limits::not_determinable(&views, &meetings, &endpoints, observed);
+    Findings {
+        schema_version: SCHEMA_VERSION,
+        tool: entries::tool(knowledge),
+        captures: entries::captures(observed),
+        local: local_entry,
+        flows: views.iter().map(|view| entries::flow(view)).collect(),
+        problems: entries::problems(observed),
+        meetings,
+        endpoints,
+        exposures,
+        transfers,
+        recommendations,
+        not_determinable,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_countries_or_points() {
+        assert_eq!(GivenPlace::parse("de"), Some(GivenPlace::Country("DE".into())));
+        assert_eq!(GivenPlace::parse("-33.9, 18.4"), Some(GivenPlace::Point(-33.9, 18.4)));
+        assert_eq!(GivenPlace::parse("91,0"), None);
+        assert_eq!(GivenPlace::parse("Berlin"), None);
+    }
+}

@@ -1,0 +1,109 @@
+//! Sentences of the report in both languages. `{0}`, `{1}` stand for values.
+
+use super::findings::Bilingual;
+use crate::model::{Sentence, Timestamp};
+
+/// A sentence with places for values.
+pub(super) struct Words {
+    pub(super) de: &'static str,
+    pub(super) en: &'static str,
+}
+
+impl Words {
+    /// Filled in with values that read the same in both languages.
+    pub(super) fn both(&self, values: &[&str]) -> Bilingual {
+        self.fill(values, values)
+    }
+
+    /// Filled in with values for each language.
+    pub(super) fn fill(&self, de: &[&str], en: &[&str]) -> Bilingual {
+        Bilingual { de: fill(self.de, de), en: fill(self.en, en) }
+    }
+}
+
+/// The sentence of a fact key with its value.
+pub(super) fn of_fact(sentence: &Sentence, value: &str) -> Bilingual {
+    Bilingual { de: sentence.de.replace("{value}", value), en: sentence.en.replace("{value}", value) }
+}
+
+/// Puts values in; text inside a value is never read as a place for another.
+fn fill(pattern: &str, values: &[&str]) -> String {
+    let mut filled = String::with_capacity(pattern.len() + 32);
+    let mut rest = pattern;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        match after.split_once('}') {
+            Some((number, tail)) => {
+                let value = number.parse().ok().and_then(|number: usize| values.get(number));
+                filled.push_str(value.copied().unwrap_or_default());
+                rest = tail;
+            }
+            None => rest = after,
+        }
+    }
+    filled + rest
+}
+
+/// A time for German readers: `23.11.2026, 05:33:56 UTC`.
+pub(super) fn time_de(time: Timestamp) -> String {
+    let text = time.to_string();
+    match (text.get(..4), text.get(5..7), text.get(8..10), text.get(11..19)) {
+        (Some(year), Some(month), Some(day), Some(clock)) => format!("{day}.{month}.{year}, {clock} UTC"),
+        _ => text,
+    }
+}
+
+/// A time for English readers: `2026-11-23 05:33:56 UTC`.
+pub(super) fn time_en(time: Timestamp) -> String {
+    let text = time.to_string();
+    match (text.get(..10), text.get(11..19)) {
+        (Some(day), Some(clock)) => format!("{day} {clock} UTC"),
+        _ => text,
+    }
+}
+
+macro_rules! words {
+    ($($name:ident: $de:literal, $en:literal;)*) => {
+        $(pub(super) static $name: Words = Words { de: $de, en: $en };)*
+    };
+}
+
+words! {
+    NEAR: "Adresse im eigenen oder benachbarten Netz; keine Übermittlung ableitbar",
+        "Address in the own or a neighbouring network; no transfer can be derived";
+    NO_PLACE: "Standort nicht ermittelbar; die Zulässigkeit lässt sich aus der Adresse nicht beurteilen",
+        "Place cannot be determined; lawfulness cannot be judged from the address";
+    PROVIDER_BY_NAME: "Servername {0} ({1})", "Server name {0} ({1})";
+    PROVIDER_BY_RULE: "{0}: {1}", "{0}: {1}";
+    PROVIDER_BY_CONTEXT: "Gleichzeitige Signalisierung desselben Geräts: {0}", "Signalling of the same device at that time: {0}";
+    PROVIDER_OPEN: "Nicht eindeutig: {0} kommen in Frage", "Ambiguous: {0} are possible";
+    PROVIDER_NONE: "Echtzeitmedien ohne Merkmal eines bekannten Anbieters", "Real-time media without a mark of a known provider";
+
+    WHEN: "Die Verbindung der Konferenz bestand von {0} bis {1}.", "The call lasted from {0} to {1}.";
+    HOW_LONG: "Die Teilnahme dauerte {0}.", "Participation lasted {0}.";
+    HOW_OFTEN: "In der Aufzeichnung {0} dieses Dienstes; wer länger mitschneidet, erkennt Regelmäßigkeit und Arbeitszeiten.",
+        "{0} of this service in the capture; who records longer sees regularity and working hours.";
+    PROVIDER: "Die Konferenz läuft über {0}; der Anbieter erfährt Zeitpunkt, Dauer, Adresse und Geräteangaben.",
+        "The call runs over {0}; the provider learns time, duration, address and device details.";
+    PROVIDER_UNKNOWN: "Eine Echtzeitverbindung ohne erkennbaren Anbieter; die Gegenstelle {0} erfährt Zeitpunkt, Dauer und Adresse.",
+        "A real-time call of no recognisable provider; the other side {0} learns time, duration and address.";
+    WITH_WHOM_PEER: "Mit der Adresse {0} einer anderen teilnehmenden Person wurden Daten ausgetauscht; beide Seiten kennen damit die Adresse der jeweils anderen.",
+        "Data were exchanged with the address {0} of another participant; each side so knows the other's address.";
+    WITH_WHOM_RELAY: "Die Medien laufen über {0}; nur der Betreiber weiß, wer mit wem spricht. Mindestens {1} Beteiligte sind zu erkennen.",
+        "Media run over {0}; only its operator knows who speaks with whom. At least {1} participants can be told.";
+    WHERE_PUBLIC: "Der Anschluss ist von außen unter der Adresse {0} sichtbar; daraus folgen Zugangsanbieter und ungefährer Ort.",
+        "The line is visible from outside under the address {0}; it tells the access provider and the rough place.";
+    WHERE_LOCAL: "Im lokalen Netz hat das Gerät die Adresse {0}.", "In the local network the device has the address {0}.";
+    WHO: "Die Adresse {0} kennzeichnet den Anschluss; sein Betreiber kann sie einer Person zuordnen.",
+        "The address {0} identifies the line; its operator can assign it to a person.";
+    DEVICE_MAC: "Die Netzwerkkarte {0} kennzeichnet das Gerät dauerhaft, sichtbar im lokalen Netz.",
+        "The network card {0} identifies the device permanently, visible in the local network.";
+    DEVICE_SYSTEM: "Die Pakete beginnen mit der Lebensdauer {0}; das ist üblich für {1}.",
+        "Packets start with a hop limit of {0}, as is usual for {1}.";
+    DEVICE_ADDRESS: "Das Gerät ist über seine Adresse {0} von anderen im selben Netz zu unterscheiden.",
+        "The device can be told from others in the same network by its address {0}.";
+    SOFTWARE_STACK: "Protokolle und Reihenfolge ({0}) lassen die Art des Programms erkennen: {1}.",
+        "Protocols and their order ({0}) show the kind of program: {1}.";
+    ACTIVITY: "Gesendet wurden: {0}. Damit ist erkennbar, wann Mikrofon und Kamera in Betrieb waren.",
+        "Sent: {0}. So it shows when microphone and camera were in use.";
+}
