@@ -4,3 +4,4 @@ pub mod dissect;
 pub mod engine;
 pub mod flow;
 pub mod model;
+pub mod place;
