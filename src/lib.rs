@@ -1,4 +1,5 @@
 //! meetscope
 #![forbid(unsafe_code)]
+pub mod catalogue;
 pub mod dissect;
 pub mod model;
