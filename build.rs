@@ -19,3 +19,41 @@ fn embed_geo() -> Result<(), Box<dyn Error>> {
     std::fs::write(Path::new(&out).join("country-asn.mmdb"), database)?;
     Ok(())
 }
+//! Lists the knowledge files at build time, so that a provider is added by adding its file.
+
+use std::error::Error;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    list_signatures()
+}
+
+/// Writes `signatures.rs`: a slice of (file name, text) of every `signatures/*.toml` in order of names.
+fn list_signatures() -> Result<(), Box<dyn Error>> {
+    let folder = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("signatures");
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let mut files = toml_files(&folder)?;
+    files.sort();
+    let mut list = String::from("&[\n");
+    for file in &files {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        writeln!(list, "    ({name:?}, include_str!({:?})),", file.display().to_string())?;
+    }
+    list.push_str("]\n");
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("signatures.rs"), list)?;
+    Ok(())
+}
+
+/// The TOML files directly in a folder.
+fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_file() && path.extension().is_some_and(|extension| extension == "toml") {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}

@@ -1,5 +1,6 @@
 //! meetscope
 #![forbid(unsafe_code)]
+pub mod catalogue;
 pub mod dissect;
 pub mod engine;
 pub mod flow;

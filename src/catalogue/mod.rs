@@ -1,0 +1,192 @@
+//! What is known of providers and of the law, as data: `signatures/` beside the source.
+//!
+//! A signature file describes one provider: who runs it, and by which host names, address ranges and marks in the
+//! packets it is recognised. Rank 1: knows `model` only, and fact keys by their names only. Adding a provider is
+//! adding a file.
+
+mod check;
+mod classify;
+mod condition;
+mod country;
+mod file;
+mod law;
+mod name;
+mod prefix;
+mod provider;
+mod purpose;
+mod settle;
+
+pub use check::CheckFailure;
+pub use classify::{Candidate, Observation, Reason, RuleKind, RuleRef, SeenName, Verdict, Weight};
+pub use country::{COUNTRIES, country_name};
+pub use file::{CatalogueError, Nets, SCHEMA};
+pub use law::{AccessLaw, Law, Standing, Status};
+pub use name::{HOST_BYTES_MAX, NameHit};
+pub use prefix::PrefixHit;
+pub use provider::{
+    AsnRule, Certainty, Condition, Confidence, Identity, Kind, NameRule, Operator, PortRule, PortTransport, PrefixRule,
+    Provider, Rule, Source, TraitRule,
+};
+pub use purpose::{ALL as PURPOSES, Purpose, purpose_of};
+pub use settle::Settled;
+
+use jiff::civil::Date;
+use name::NameIndex;
+use prefix::PrefixIndex;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+/// The files that are built in: (name, text), in order of names.
+static BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/signatures.rs"));
+
+/// All providers, with what is needed to find them by name, address and fact.
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    providers: Vec<Provider>,
+    by_id: BTreeMap<String, usize>,
+    names: NameIndex,
+    prefixes: PrefixIndex,
+    version: String,
+    sha256: String,
+}
+
+impl Catalogue {
+    /// The files that are built in.
+    ///
+    /// # Errors
+    /// None for a released program: a test loads them all.
+    pub fn builtin() -> Result<Catalogue, CatalogueError> {
+        Catalogue::from_files(true, [])
+    }
+
+    /// Files given as (name, text), behind the built-in ones if wished. A file with the id of a built-in provider
+    /// takes its place.
+    ///
+    /// # Errors
+    /// The first file that cannot be read, names something unknown, or claims what another has claimed.
+    pub fn from_files<'a>(
+        builtin_first: bool,
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Catalogue, CatalogueError> {
+        let mut loader = Loader::default();
+        for (file, text) in BUILT_IN.iter().filter(|_| builtin_first) {
+            loader.read(file, text)?;
+        }
+        loader.replaceable = loader.providers.len();
+        for (file, text) in files {
+            loader.read(file, text)?;
+        }
+        loader.finish()
+    }
+
+    /// Providers in order of their files.
+    pub fn providers(&self) -> impl Iterator<Item = &Provider> {
+        self.providers.iter()
+    }
+
+    /// The provider of this id.
+    pub fn provider(&self, id: &str) -> Option<&Provider> {
+        self.providers.get(*self.by_id.get(id)?)
+    }
+
+    /// Day of the youngest source, as `2026-10-26`.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// SHA-256 over names and texts of all files in order, as hexadecimal digits.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// The most specific rule for a host name. Letter case and a final dot do not count.
+    pub fn name(&self, host: &str) -> Option<NameHit<'_>> {
+        self.names.find(host, &self.providers)
+    }
+
+    /// The longest range around an address that counts on `day`. A list younger than the day counts too, marked so,
+    /// unless it says from when it holds.
+    pub fn address(&self, address: IpAddr, day: Date) -> Option<PrefixHit<'_>> {
+        self.prefixes.find(address, day, &self.providers)
+    }
+
+    /// Every fact key that a trait names; a test compares them with the keys that dissectors state.
+    pub fn fact_keys(&self) -> BTreeSet<&str> {
+        let traits = self.providers.iter().flat_map(|provider| &provider.traits);
+        traits.flat_map(|rule| &rule.when).map(|condition| condition.key.as_str()).collect()
+    }
+}
+
+/// Files read so far.
+#[derive(Debug, Default)]
+struct Loader {
+    providers: Vec<Provider>,
+    texts: Vec<String>,
+    replaceable: usize,
+    digest: Sha256,
+}
+
+impl Loader {
+    fn read(&mut self, file: &str, text: &str) -> Result<(), CatalogueError> {
+        let provider = file::read(file, text)?;
+        for part in [file, text] {
+            self.digest.update(part.as_bytes());
+            self.digest.update([0]);
+        }
+        let same = self.providers.iter().position(|known| known.id() == provider.id());
+        match same {
+            Some(known) if known < self.replaceable => self.replace(known, provider, text),
+            Some(_) => {
+                let message = format!("another file has the id {:?} already", provider.id());
+                return Err(file::at(file, text, "id =", message));
+            }
+            None => {
+                self.providers.push(provider);
+                self.texts.push(text.to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    fn replace(&mut self, known: usize, provider: Provider, text: &str) {
+        if let (Some(place), Some(old)) = (self.providers.get_mut(known), self.texts.get_mut(known)) {
+            *place = provider;
+            *old = text.to_owned();
+        }
+    }
+
+    fn finish(self) -> Result<Catalogue, CatalogueError> {
+        let (mut names, mut prefixes) = (NameIndex::default(), PrefixIndex::default());
+        let by_id: BTreeMap<String, usize> =
+            self.providers.iter().enumerate().map(|(number, provider)| (provider.id().to_owned(), number)).collect();
+        for (number, (provider, text)) in self.providers.iter().zip(&self.texts).enumerate() {
+            check_references(provider, text, &by_id)?;
+            names.add(number, &self.providers, text)?;
+            prefixes.add(number, &self.providers, text)?;
+        }
+        let version = version(&self.providers);
+        let sha256 = self.digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Catalogue { providers: self.providers, by_id, names, prefixes, version, sha256 })
+    }
+}
+
+/// Ids that a file names must exist.
+fn check_references(provider: &Provider, text: &str, by_id: &BTreeMap<String, usize>) -> Result<(), CatalogueError> {
+    let named = file::rules(provider).flat_map(|rule| rule.supports().iter().chain(rule.also()));
+    match named.chain(&provider.identity.successor).find(|id| !by_id.contains_key(*id)) {
+        Some(id) => {
+            let word = format!("{id:?}");
+            Err(file::at(&provider.file, text, &word, format!("no provider has the id {id:?}")))
+        }
+        None => Ok(()),
+    }
+}
+
+fn version(providers: &[Provider]) -> String {
+    let dates = providers.iter().flat_map(|provider| provider.sources.values().map(|source| source.date));
+    dates.max().map_or_else(String::new, |date| date.to_string())
+}
+
+#[cfg(test)]
+mod tests;
