@@ -12,13 +12,12 @@ pub mod keys;
 mod records;
 
 pub(crate) use assembly::{Assembly, Inserted};
-pub(crate) use certificate::CERTIFICATE_NAMES_MAX;
 pub(crate) use facts::{ClientKeys, chosen_protocol, client, leaf, name_text, version_text};
-pub(crate) use hello::{ServerHello, Variant, client_hello, server_hello};
+pub(crate) use hello::{Variant, client_hello, server_hello};
 
 use super::{Carrier, Dissector, Protocol};
 use crate::model::{Direction, Evidence, Input, Output, Piece, Step};
-use records::{Message, Records, begins_client_hello, begins_record};
+use records::{Message, Records, begins_record};
 use tls_parser::TlsHandshakeType;
 
 /// TLS over TCP.
