@@ -86,6 +86,13 @@ impl Connection {
         self.is_done && destinations.iter().any(|id| *id == packet.destination)
     }
 
+    /// Whether a short header packet that went in `direction` is addressed to the other side of this connection.
+    pub(super) fn is_addressed(&self, bytes: &[u8], direction: Direction) -> bool {
+        let [client, server] = &self.ids;
+        let id = if direction == self.client { server } else { client };
+        !id.is_empty() && bytes.get(1..).is_some_and(|rest| rest.starts_with(id))
+    }
+
     /// Takes in the frames of a packet that went in `direction`.
     pub(super) fn take_in(&mut self, packet: &LongPacket<'_>, payload: &[u8], direction: Direction) -> Progress {
         let is_client = direction == self.client;

@@ -120,7 +120,9 @@ impl Quic {
             return true;
         }
         let has_stun_cookie = || input.bytes.get(4..8) == Some(&[0x21, 0x12, 0xa4, 0x42]);
-        self.is_seen && (has_fixed_bit(input.bytes) || self.is_google && !has_stun_cookie())
+        // Endpoints that grease the fixed bit (RFC 9287) are known by their connection identifiers.
+        let is_addressed = || self.connections.iter().any(|one| one.is_addressed(input.bytes, input.direction));
+        self.is_seen && (has_fixed_bit(input.bytes) || self.is_google && !has_stun_cookie() || is_addressed())
     }
 
     fn google(&mut self, version: u32, input: &Input<'_>, out: &mut Output) {

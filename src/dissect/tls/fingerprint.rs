@@ -81,17 +81,17 @@ fn comma_hex(values: &[u16]) -> String {
     parts.join(",")
 }
 
-/// The highest version that the client speaks. DTLS counts downwards, so the newest has the smallest number.
+/// The highest version that the client offers. The specification compares the numbers, though those of DTLS count
+/// downwards: a client with DTLS 1.3 and 1.2 has `d2`, and so other programs have it.
 fn version_code(hello: &ClientHello<'_>) -> &'static str {
-    let known = without_grease(&hello.versions);
-    let rank = |version: &u16| if version >> 8 == 0xfe { 0xff - (version & 0xff) } else { *version };
-    match known.into_iter().max_by_key(rank).unwrap_or(hello.version) {
+    match without_grease(&hello.versions).into_iter().max().unwrap_or(hello.version) {
         0x0304 => "13",
         0x0303 => "12",
         0x0302 => "11",
         0x0301 => "10",
         0x0300 => "s3",
         0x0002 => "s2",
+        0x0100 => "s1",
         0xfeff => "d1",
         0xfefd => "d2",
         0xfefc => "d3",

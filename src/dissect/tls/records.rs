@@ -83,9 +83,11 @@ impl Default for Records {
 }
 
 impl Records {
-    /// Whether a piece can be read: the place is known or the piece begins like a record.
+    /// Whether a piece can be read: it goes on within a record or begins like one. Some programs send a hello for
+    /// show and speak another protocol behind it.
     pub(crate) fn accepts(&self, bytes: &[u8]) -> bool {
-        self.place != Place::Lost || begins_record(bytes)
+        let is_within = matches!(self.place, Place::Body { .. }) || !self.header.is_empty();
+        is_within || begins_record(bytes)
     }
 
     /// Reads the next bytes and appends the messages that they complete. `false` when the bytes stopped being TLS.
