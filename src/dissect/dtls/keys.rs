@@ -1,0 +1,144 @@
+//! What DTLS shows in clear. Up to version 1.2 that includes the certificates of both sides.
+
+use crate::model::{Key, KeyInfo, Observer, Question, Sentence};
+
+/// Everybody on the path reads a handshake.
+const ON_THE_PATH: &[Observer] = &[Observer::Network];
+
+/// Negotiated version.
+pub static VERSION: Key<String> = Key::new(KeyInfo {
+    name: "dtls.version",
+    question: Question::Software,
+    observers: ON_THE_PATH,
+    doc: "Version that the server chose, for example DTLS 1.2",
+    source: "RFC 9147 section 5.3",
+    wireshark: "dtls.handshake.version",
+    sentence: None,
+});
+
+/// Server name.
+pub static SNI: Key<String> = Key::new(KeyInfo {
+    name: "dtls.sni",
+    question: Question::Provider,
+    observers: ON_THE_PATH,
+    doc: "Server name that the client asks for, lower case",
+    source: "RFC 6066 section 3",
+    wireshark: "dtls.handshake.extensions_server_name",
+    sentence: Some(Sentence {
+        de: "Wer auf dem Übertragungsweg mitliest, erfährt den Namen des aufgerufenen Dienstes: {value}.",
+        en: "Anyone on the network path can read the name of the service contacted: {value}.",
+    }),
+});
+
+/// Application protocols that the client offers.
+pub static ALPN: Key<String> = Key::new(KeyInfo {
+    name: "dtls.alpn",
+    question: Question::Software,
+    observers: ON_THE_PATH,
+    doc: "Application protocol that the client offers, one fact a protocol; webrtc and c-webrtc are those of calls",
+    source: "RFC 7301 section 3.1, RFC 8833",
+    wireshark: "dtls.handshake.extensions_alpn_str",
+    sentence: Some(Sentence {
+        de: "Das Programm nennt vor der Verschlüsselung ein Anwendungsprotokoll: {value}.",
+        en: "Before encryption starts, the program names an application protocol: {value}.",
+    }),
+});
+
+/// JA3 of the client.
+pub static JA3: Key<String> = Key::new(KeyInfo {
+    name: "dtls.ja3",
+    question: Question::Software,
+    observers: ON_THE_PATH,
+    doc: "JA3 digest of the ClientHello: MD5 in hexadecimal digits",
+    source: "https://github.com/salesforce/ja3",
+    wireshark: "dtls.handshake.ja3",
+    sentence: Some(Sentence {
+        de: "Der Verbindungsaufbau trägt einen Fingerabdruck, an dem das Programm wiedererkannt werden kann (JA3): {value}.",
+        en: "The handshake carries a fingerprint by which the program can be recognised (JA3): {value}.",
+    }),
+});
+
+/// JA4 of the client.
+pub static JA4: Key<String> = Key::new(KeyInfo {
+    name: "dtls.ja4",
+    question: Question::Software,
+    observers: ON_THE_PATH,
+    doc: "JA4 fingerprint of the ClientHello, first letter d",
+    source: "https://github.com/FoxIO-LLC/ja4/blob/main/technical_details/JA4.md",
+    wireshark: "dtls.handshake.ja4",
+    sentence: Some(Sentence {
+        de: "Der Verbindungsaufbau trägt einen Fingerabdruck, an dem das Programm wiedererkannt werden kann (JA4): {value}.",
+        en: "The handshake carries a fingerprint by which the program can be recognised (JA4): {value}.",
+    }),
+});
+
+/// Names in a certificate of either side.
+pub static CERTIFICATE_NAME: Key<String> = Key::new(KeyInfo {
+    name: "dtls.certificate-name",
+    question: Question::Software,
+    observers: ON_THE_PATH,
+    doc: "Common name and DNS names of a certificate, the first 16; the direction of the evidence tells whose; in \
+          clear up to DTLS 1.2 only",
+    source: "RFC 5280 section 4.1.2.6",
+    wireshark: "x509sat.uTF8String",
+    sentence: Some(Sentence {
+        de: "Das unverschlüsselt übertragene Zertifikat verrät Software oder Betreiber: {value}.",
+        en: "The certificate, sent unencrypted, gives away software or operator: {value}.",
+    }),
+});
+
+/// Digest of a certificate of either side.
+pub static FINGERPRINT: Key<String> = Key::new(KeyInfo {
+    name: "dtls.fingerprint",
+    question: Question::WithWhom,
+    observers: ON_THE_PATH,
+    doc: "SHA-256 of a certificate in hexadecimal digits, the a=fingerprint of SDP; in clear up to DTLS 1.2 only",
+    source: "RFC 8122 section 5",
+    wireshark: "dtls.handshake.certificate",
+    sentence: Some(Sentence {
+        de: "Am Zertifikat lässt sich dasselbe Endgerät in mehreren Verbindungen wiedererkennen: {value}.",
+        en: "The certificate lets the same endpoint be recognised across connections: {value}.",
+    }),
+});
+
+/// Start of validity of a certificate of either side.
+pub static CERTIFICATE_NOT_BEFORE: Key<u64> = Key::new(KeyInfo {
+    name: "dtls.certificate-not-before",
+    question: Question::Device,
+    observers: ON_THE_PATH,
+    doc: "Start of validity of a certificate in seconds since 1970; browsers write their own clock less a day; in \
+          clear up to DTLS 1.2 only",
+    source: "RFC 5280 section 4.1.2.5",
+    wireshark: "x509af.notBefore",
+    sentence: Some(Sentence {
+        de: "Das Zertifikat wurde auf dem Endgerät erzeugt; sein Gültigkeitsbeginn gibt dessen Uhrzeit sekundengenau \
+             wieder (Unix-Zeit {value}). Der Gangfehler der Uhr kann das Gerät kenntlich machen.",
+        en: "The certificate was made on the device; its start of validity gives that device's clock to the second \
+             (Unix time {value}). The error of the clock can make the device recognisable.",
+    }),
+});
+
+/// SRTP profiles that the client offers.
+pub static SRTP_PROFILE: Key<String> = Key::new(KeyInfo {
+    name: "dtls.srtp-profile",
+    question: Question::Activity,
+    observers: ON_THE_PATH,
+    doc: "SRTP protection profile that the client offers, one fact a profile: keys for audio or video are agreed on",
+    source: "RFC 5764 section 4.1.2",
+    wireshark: "dtls.use_srtp.protection_profile",
+    sentence: Some(Sentence {
+        de: "Der Verbindungsaufbau kündigt Ton- oder Bildübertragung an (SRTP-Profil {value}).",
+        en: "The handshake announces audio or video (SRTP profile {value}).",
+    }),
+});
+
+/// SRTP profile that the server chose.
+pub static SRTP_PROFILE_CHOSEN: Key<String> = Key::new(KeyInfo {
+    name: "dtls.srtp-profile-chosen",
+    question: Question::Activity,
+    observers: ON_THE_PATH,
+    doc: "SRTP protection profile that the server chose; in clear up to DTLS 1.2 only",
+    source: "RFC 5764 section 4.1.1",
+    wireshark: "dtls.use_srtp.protection_profile",
+    sentence: None,
+});
