@@ -2,6 +2,8 @@
 //!
 //! Add a protocol: one file or folder named as its RFC names it, and its two lines below.
 
+pub mod stun;
+
 use crate::model::{Input, KeyInfo, Output, Step};
 
 /// What a protocol runs on.
@@ -46,4 +48,4 @@ pub trait Dissector: Send {
 }
 
 /// All protocols, in the order in which a payload is offered to them.
-pub static ALL: &[&Protocol] = &[];
+pub static ALL: &[&Protocol] = &[&stun::PROTOCOL];
