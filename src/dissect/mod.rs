@@ -5,6 +5,7 @@
 pub mod dtls;
 pub mod quic;
 pub mod tls;
+pub mod stun;
 
 use crate::model::{Input, KeyInfo, Output, Step};
 
@@ -51,3 +52,4 @@ pub trait Dissector: Send {
 
 /// All protocols, in the order in which a payload is offered to them.
 pub static ALL: &[&Protocol] = &[&tls::PROTOCOL, &quic::PROTOCOL, &dtls::PROTOCOL];
+pub static ALL: &[&Protocol] = &[&stun::PROTOCOL];

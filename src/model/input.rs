@@ -109,6 +109,18 @@ pub struct NameBinding {
     pub at: Evidence,
 }
 
+/// A payload that no single input holds: its message came in several pieces of a stream, or a piece held several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InnerPayload {
+    /// The payload.
+    pub bytes: Vec<u8>,
+    /// What it travelled in.
+    pub tunnel: Tunnel,
+}
+
+/// Most payloads kept of one input of a stream.
+pub const INNER_PAYLOADS_MAX: usize = 256;
+
 /// Where a dissector writes.
 #[derive(Clone, Debug, Default)]
 pub struct Output {
@@ -118,6 +130,9 @@ pub struct Output {
     pub streams: Vec<MediaStream>,
     /// Names for other flows' addresses; the engine takes them after every input.
     pub bindings: Vec<NameBinding>,
+    /// Payloads put together from a stream, at most [`INNER_PAYLOADS_MAX`]; the engine takes them after every input
+    /// and offers each as a datagram to all but the dissector that put it here.
+    pub inner: Vec<InnerPayload>,
     /// Round trips measured by the protocol, client side.
     pub round_trips: RoundTrips,
     /// Times in which this flow carried media in a framing without readable RTP, stated when the flow ends.

@@ -13,7 +13,7 @@ pub mod wire;
 pub use activity::Activity;
 pub use fact::{Evidence, Fact, Facts, Key, KeyInfo, Observer, Question, Sentence, Value};
 pub use frame::{Capture, Frame, LinkType, Packet, TcpHeader, Transport};
-pub use input::{Direction, Input, NameBinding, Output, Piece, Step, Tunnel};
+pub use input::{Direction, InnerPayload, Input, NameBinding, Output, Piece, Step, Tunnel};
 pub use problem::{Problem, Problems};
 pub use stream::{MediaKind, MediaStream};
 pub use time::Timestamp;

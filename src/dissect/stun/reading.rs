@@ -1,0 +1,248 @@
+//! From a message to facts.
+
+use super::message::{Attribute, Class, Message};
+use super::{address, keys, vendor};
+use crate::model::fact::FactValue;
+use crate::model::wire::Reader;
+use crate::model::{Direction, Evidence, Key, Output, Timestamp};
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::SocketAddr;
+
+/// Different statements remembered of one flow.
+const TOLD_MAX: usize = 256;
+/// Port range of Zoom's media routers, in which a hidden port is believed to be hidden.
+const ZOOM_PORTS: std::ops::RangeInclusive<u16> = 8801..=8810;
+
+/// Where a message was.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// Frame, time, direction.
+    pub(super) at: Evidence,
+    /// Sender.
+    pub(super) source: SocketAddr,
+    /// Receiver.
+    pub(super) destination: SocketAddr,
+    /// Whether it ran through a relay.
+    pub(super) tunnelled: bool,
+}
+
+impl Place {
+    /// Both ports.
+    pub(super) const fn ports(&self) -> [u16; 2] {
+        [self.source.port(), self.destination.port()]
+    }
+}
+
+/// States facts, each once in a direction, so that keep-alives cost no allocation and so that the same value from
+/// both sides shows as first and last sighting with different directions.
+#[derive(Debug, Default)]
+pub(super) struct Teller {
+    told: BTreeSet<u64>,
+    zoom: bool,
+}
+
+impl Teller {
+    /// States all that a message says.
+    pub(super) fn tell(&mut self, message: &Message<'_>, place: &Place, out: &mut Output) {
+        if self.is_new("message", place, &(message.kind.0, message.microsoft)) {
+            out.facts.state(&keys::MESSAGE, message.kind.name(message.microsoft), place.at);
+        }
+        for attribute in message.attributes() {
+            self.attribute(message, attribute, place, out);
+        }
+        self.dialect(message, place, out);
+    }
+
+    /// The session of multiplexed TURN.
+    pub(super) fn session(&mut self, session: &[u8], place: &Place, out: &mut Output) {
+        self.text(&keys::MS_SESSION_ID, session, place, out, |bytes| vendor::hexadecimal("", bytes));
+    }
+
+    /// A check was answered.
+    pub(super) fn connected(&mut self, place: &Place, out: &mut Output) {
+        self.state(&keys::CONNECTED, true, place, out);
+    }
+
+    fn dialect(&mut self, message: &Message<'_>, place: &Place, out: &mut Output) {
+        let zoom_classic = !message.cookie && (message.value(0x0101).is_some() || message.value(0x0103).is_some());
+        self.zoom |= zoom_classic;
+        let meta = matches!(message.kind.0, 0x0800..=0x0805)
+            || message.attributes().any(|attribute| matches!(attribute.kind, 0x4000..=0x4007));
+        let dialect = match message.cookie {
+            _ if message.microsoft => "ms-turn",
+            _ if self.zoom => "zoom",
+            _ if meta => "meta",
+            true => "rfc8489",
+            false => "classic",
+        };
+        if self.is_new("dialect", place, &dialect) {
+            out.facts.state(&keys::DIALECT, dialect.to_owned(), place.at);
+        }
+    }
+
+    fn attribute(&mut self, message: &Message<'_>, attribute: Attribute<'_>, place: &Place, out: &mut Output) {
+        let Attribute { kind, value } = attribute;
+        match kind {
+            0x0001 | 0x0020 | 0x8020 | 0x0016 | 0x0011 | 0x0012 | 0x000e | 0x8023 | 0x0103 => {
+                self.address(message, attribute, place, out);
+            }
+            0x0006 => self.username(message, value, place, out),
+            0x0014 => self.text(&keys::REALM, value, place, out, realm),
+            0x8022 => self.text(&keys::SOFTWARE, value, place, out, vendor::text),
+            0x000c => self.channel(message, value, place, out),
+            0xc057 => self.network(value, place, out),
+            0x8029 => self.text(&keys::ICE_ROLE, &[], place, out, |_| "controlled".into()),
+            0x802a => self.text(&keys::ICE_ROLE, &[0], place, out, |_| "controlling".into()),
+            0x0025 => self.state(&keys::NOMINATED, true, place, out),
+            _ => self.rarer(message, attribute, place, out),
+        }
+        if !vendor::is_standard(kind) && self.is_new("attribute", &place.one_way(), &kind) {
+            out.facts.state(&keys::ATTRIBUTE, format!("0x{kind:04x}"), place.at);
+        }
+    }
+
+    fn rarer(&mut self, message: &Message<'_>, attribute: Attribute<'_>, place: &Place, out: &mut Output) {
+        let Attribute { kind, value } = attribute;
+        match (kind, value) {
+            (0x0009, &[_, _, class, number, ..]) if message.kind.class() == Class::Error => {
+                self.state(&keys::ERROR, u64::from(class & 7) * 100 + u64::from(number), place, out);
+            }
+            (0x4002, value) if message.kind.class() == Class::Success => self.server_time(value, place, out),
+            (0x8008, &[a, b, c, d]) if message.microsoft => {
+                self.state(&keys::MS_VERSION, u64::from(u32::from_be_bytes([a, b, c, d])), place, out);
+            }
+            (0x8055, &[high, low, ..]) => {
+                let number = u16::from_be_bytes([high, low]);
+                self.text(&keys::MS_STREAM_TYPE, value, place, out, |_| vendor::stream_type(number));
+            }
+            (0x8095, value) => self.session(value, place, out),
+            (0x8032, value) if message.microsoft => {
+                self.text(&keys::ALTERNATE_HOST, value, place, out, vendor::text);
+            }
+            _ => {}
+        }
+    }
+
+    fn address(&mut self, message: &Message<'_>, attribute: Attribute<'_>, place: &Place, out: &mut Output) {
+        let Some((key, address)) = self.meaning(message, attribute, place) else { return };
+        if address::is_meant(&address) {
+            self.state(key, address, place, out);
+        }
+    }
+
+    /// What an address attribute means depends on message and dialect: in MS-TURN's Allocate response MAPPED-ADDRESS
+    /// is the relay's, and only answers tell the asker about itself.
+    fn meaning(
+        &self,
+        message: &Message<'_>,
+        attribute: Attribute<'_>,
+        place: &Place,
+    ) -> Option<(&'static Key<SocketAddr>, SocketAddr)> {
+        let plain = || address::plain(attribute.value);
+        let masked = || address::masked(attribute.value, &message.id);
+        let answer = message.kind.class() == Class::Success;
+        let mapped = if place.tunnelled { &keys::INNER_MAPPED_ADDRESS } else { &keys::MAPPED_ADDRESS };
+        Some(match attribute.kind {
+            0x0001 if answer && message.microsoft && message.kind.0 == 0x0103 => (&keys::RELAYED_ADDRESS, plain()?),
+            0x0001 if answer => (mapped, plain()?),
+            0x0020 if answer => (mapped, self.hidden(message, attribute, place).or_else(masked)?),
+            0x8020 if answer => (mapped, masked()?),
+            0x0103 if message.kind.0 == 0x0002 && !message.cookie => (mapped, plain()?),
+            0x0016 if answer => (&keys::RELAYED_ADDRESS, masked()?),
+            0x0011 | 0x0012 if message.microsoft => (&keys::PEER_ADDRESS, plain()?),
+            0x0012 => (&keys::PEER_ADDRESS, masked()?),
+            0x000e if message.microsoft => (&keys::ALTERNATE_SERVER, plain()?),
+            0x8023 => (&keys::ALTERNATE_SERVER, plain()?),
+            _ => return None,
+        })
+    }
+
+    fn hidden(&self, message: &Message<'_>, attribute: Attribute<'_>, place: &Place) -> Option<SocketAddr> {
+        let zoom = self.zoom || place.ports().iter().any(|port| ZOOM_PORTS.contains(port));
+        if zoom { address::zoom(attribute.value, &message.id) } else { None }
+    }
+
+    fn username(&mut self, message: &Message<'_>, value: &[u8], place: &Place, out: &mut Output) {
+        self.zoom |= vendor::is_guid_pair(value);
+        self.text(&keys::USERNAME, value, place, out, vendor::text);
+        if message.kind.method() == 1 {
+            return;
+        }
+        self.text(&keys::TURN_USERNAME, value, place, out, vendor::text);
+        if let Some(seconds) = vendor::user_time(&vendor::text(value)) {
+            self.state(&keys::TURN_USER_TIME, seconds, place, out);
+        }
+    }
+
+    fn channel(&mut self, message: &Message<'_>, value: &[u8], place: &Place, out: &mut Output) {
+        let number = Reader::new(value).u16().filter(|_| message.kind.method() == 9);
+        let peer = message.value(0x0012).and_then(|peer| address::masked(peer, &message.id));
+        if let (Some(number), Some(peer)) = (number, peer) {
+            self.text(&keys::CHANNEL, value, place, out, |_| format!("0x{number:04x} {peer}"));
+        }
+    }
+
+    fn network(&mut self, value: &[u8], place: &Place, out: &mut Output) {
+        let &[a, b, c, d] = value else { return };
+        self.state(&keys::NETWORK_ID, u64::from(u16::from_be_bytes([a, b])), place, out);
+        let cost = [c, d];
+        self.text(&keys::NETWORK_COST, &cost, place, out, |_| vendor::network_class(u16::from_be_bytes(cost)));
+    }
+
+    /// Milliseconds since 1970, if they are a time between 2001 and 2100; only the first is stated.
+    fn server_time(&mut self, value: &[u8], place: &Place, out: &mut Output) {
+        let time = Reader::new(value).u64().filter(|_| value.len() == 8);
+        let time = time.filter(|time| (1_000_000_000_000..4_102_444_800_000).contains(time));
+        if let Some(time) = time.filter(|_| self.is_new("server-time", &place.one_way(), &())) {
+            out.facts.state(&keys::SERVER_TIME_MS, time, place.at);
+        }
+    }
+
+    fn state<T: FactValue + Hash>(&mut self, key: &'static Key<T>, value: T, place: &Place, out: &mut Output) {
+        if self.is_new(key.info.name, place, &value) {
+            out.facts.state(key, value, place.at);
+        }
+    }
+
+    fn text(
+        &mut self,
+        key: &'static Key<String>,
+        value: &[u8],
+        place: &Place,
+        out: &mut Output,
+        show: impl FnOnce(&[u8]) -> String,
+    ) {
+        if self.is_new(key.info.name, place, value) {
+            out.facts.state(key, show(value), place.at);
+        }
+    }
+
+    /// Whether this was not told yet in this direction. When the memory is full everything counts as new: the facts
+    /// then count their overflow themselves.
+    fn is_new<V: Hash + ?Sized>(&mut self, what: &str, place: &Place, value: &V) -> bool {
+        let mut hasher = DefaultHasher::new();
+        (what, place.at.direction).hash(&mut hasher);
+        value.hash(&mut hasher);
+        let mark = hasher.finish();
+        !self.told.contains(&mark) && (self.told.len() >= TOLD_MAX || self.told.insert(mark))
+    }
+}
+
+impl Place {
+    /// The same place as if all packets went one way, for what is stated once for a flow.
+    fn one_way(&self) -> Place {
+        Place { at: Evidence { direction: Direction::Forward, ..self.at }, ..*self }
+    }
+
+    /// When.
+    pub(super) const fn time(&self) -> Timestamp {
+        self.at.time
+    }
+}
+
+/// A realm without the quotation marks that some send along.
+fn realm(value: &[u8]) -> String {
+    let text = vendor::text(value);
+    text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).map_or(text.clone(), str::to_owned)
+}
