@@ -2,6 +2,10 @@
 //!
 //! Add a protocol: one file or folder named as its RFC names it, and its two lines below.
 
+pub mod rtp;
+pub mod tencent;
+pub mod zoom;
+
 use crate::model::{Input, KeyInfo, Output, Step};
 
 /// What a protocol runs on.
@@ -46,4 +50,9 @@ pub trait Dissector: Send {
 }
 
 /// All protocols, in the order in which a payload is offered to them.
-pub static ALL: &[&Protocol] = &[];
+pub static ALL: &[&Protocol] = &[
+    &zoom::PROTOCOL,
+    &tencent::PROTOCOL,
+    &rtp::rtcp::PROTOCOL,
+    &rtp::PROTOCOL,
+];
