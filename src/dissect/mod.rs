@@ -6,6 +6,9 @@ pub mod dtls;
 pub mod quic;
 pub mod tls;
 pub mod stun;
+pub mod rtp;
+pub mod tencent;
+pub mod zoom;
 
 use crate::model::{Input, KeyInfo, Output, Step};
 
@@ -53,3 +56,9 @@ pub trait Dissector: Send {
 /// All protocols, in the order in which a payload is offered to them.
 pub static ALL: &[&Protocol] = &[&tls::PROTOCOL, &quic::PROTOCOL, &dtls::PROTOCOL];
 pub static ALL: &[&Protocol] = &[&stun::PROTOCOL];
+pub static ALL: &[&Protocol] = &[
+    &zoom::PROTOCOL,
+    &tencent::PROTOCOL,
+    &rtp::rtcp::PROTOCOL,
+    &rtp::PROTOCOL,
+];

@@ -1,0 +1,199 @@
+//! One synchronisation source in one direction: a candidate until its packets follow each other, then a stream.
+
+use super::extension::Extensions;
+use super::header::Header;
+use super::sequence::{Arrival, Sequence};
+use super::timing::Timing;
+use crate::model::time::NANOS_PER_SECOND;
+use crate::model::{Activity, Evidence, Input, MediaStream, Timestamp, Tunnel};
+use std::collections::BTreeMap;
+
+/// Packets in a row that make a stream.
+const CONFIRMING_PACKETS: u32 = 4;
+/// Fitting packets from which on a candidate claims its packets.
+const CLAIMING_PACKETS: u32 = 3;
+/// Most sequence numbers that a candidate may skip.
+const CANDIDATE_STEP_PACKETS_MAX: u16 = 100;
+/// Fastest clock that a time stamp may follow, in Hz: 192 kHz audio.
+const CLOCK_HERTZ_MAX: i64 = 192_000;
+/// Time by which a candidate's time stamp may run ahead of or behind its capture time.
+const CLOCK_SLACK_NANOS: i64 = 10 * NANOS_PER_SECOND;
+/// Payload types counted one by one in a stream.
+const PAYLOAD_TYPES_MAX: usize = 16;
+/// Contributing sources kept of a stream.
+const CONTRIBUTORS_MAX: usize = 32;
+/// A pause that splits activity.
+const PAUSE_NANOS: i64 = NANOS_PER_SECOND;
+
+/// What one synchronisation source sent.
+#[derive(Clone, Debug)]
+pub(super) struct Track {
+    pub(super) ssrc: u32,
+    pub(super) first: Evidence,
+    pub(super) last: Timestamp,
+    pub(super) tunnel: Option<Tunnel>,
+    pub(super) sequence: Sequence,
+    pub(super) timing: Timing,
+    pub(super) extensions: Extensions,
+    pub(super) sizes: Sizes,
+    /// Number of the stream's latest packet in its flow: tells which candidate waited longest.
+    pub(super) used: u64,
+    fitting: u32,
+    last_timestamp: u32,
+    bytes: u64,
+    payload_types: Vec<(u8, u64)>,
+    contributors: Vec<u32>,
+    activity: Activity,
+}
+
+/// Sizes and flags of a stream's packets.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sizes {
+    /// Largest payload in bytes.
+    pub(super) largest: usize,
+    /// Packets with the marker bit.
+    pub(super) markers: u64,
+    /// Packets with the padding bit.
+    pub(super) padded: u64,
+}
+
+impl Track {
+    /// A candidate from its first packet.
+    pub(super) fn new(header: &Header<'_>, input: &Input<'_>) -> Track {
+        let mut track = Track {
+            ssrc: header.ssrc,
+            first: input.at,
+            last: input.at.time,
+            tunnel: input.tunnel,
+            sequence: Sequence::default(),
+            timing: Timing::default(),
+            extensions: Extensions::default(),
+            sizes: Sizes::default(),
+            used: 0,
+            fitting: 0,
+            last_timestamp: header.timestamp,
+            bytes: 0,
+            payload_types: Vec::new(),
+            contributors: Vec::new(),
+            activity: Activity::default(),
+        };
+        track.note(header, input);
+        track
+    }
+
+    /// Whether it is a stream.
+    pub(super) fn confirmed(&self) -> bool {
+        self.fitting >= CONFIRMING_PACKETS
+    }
+
+    /// Whether its packets are surely RTP.
+    pub(super) fn claims(&self) -> bool {
+        self.fitting >= CLAIMING_PACKETS
+    }
+
+    /// Whether a packet can follow: a stream takes all of its source, a candidate must go on.
+    pub(super) fn accepts(&self, header: &Header<'_>, time: Timestamp) -> bool {
+        self.confirmed() || self.follows_clock(header.timestamp, time)
+    }
+
+    /// Counts a packet; true when it was not seen before.
+    pub(super) fn note(&mut self, header: &Header<'_>, input: &Input<'_>) -> bool {
+        let arrival = self.sequence.note(header.sequence);
+        if arrival == Arrival::Repeated {
+            return false;
+        }
+        self.judge(arrival);
+        self.timing.note(header.timestamp, arrival, input.at.time);
+        self.count(header, input);
+        self.last_timestamp = header.timestamp;
+        self.last = self.last.max(input.at.time);
+        self.tunnel = input.tunnel.or(self.tunnel);
+        self.activity.note(input.at.time, PAUSE_NANOS);
+        true
+    }
+
+    /// What the flow's end makes of it.
+    pub(super) fn describe(&self, direction: crate::model::Direction) -> MediaStream {
+        MediaStream {
+            ssrc: self.ssrc,
+            direction,
+            tunnel: self.tunnel,
+            payload_types: self.payload_types.iter().copied().collect::<BTreeMap<_, _>>(),
+            first: self.first,
+            last: self.last,
+            packets: self.sequence.packets(),
+            bytes: self.bytes,
+            lost: self.sequence.lost(),
+            kind: crate::model::MediaKind::Unknown,
+            codec: None,
+            clock_rate: None,
+            repair_of: None,
+            contributors: self.contributors.clone(),
+            activity: self.activity.clone(),
+        }
+    }
+
+    /// The payload type of most packets.
+    pub(super) fn payload_type(&self) -> Option<u8> {
+        self.payload_types.iter().max_by_key(|(number, count)| (*count, u8::MAX - number)).map(|(number, _)| *number)
+    }
+
+    /// Mean payload in bytes.
+    pub(super) fn mean_bytes(&self) -> u64 {
+        self.bytes.checked_div(self.sequence.packets()).unwrap_or(0)
+    }
+
+    /// Mean nanoseconds between packets.
+    pub(super) fn mean_interval(&self) -> i64 {
+        let gaps = i64::try_from(self.sequence.packets().saturating_sub(1)).unwrap_or(i64::MAX);
+        self.last.since(self.first.time).checked_div(gaps).unwrap_or(0)
+    }
+
+    fn judge(&mut self, arrival: Arrival) {
+        self.fitting = match arrival {
+            Arrival::Ahead(step) if step <= CANDIDATE_STEP_PACKETS_MAX => self.fitting.saturating_add(1),
+            Arrival::Late => self.fitting.saturating_add(1),
+            _ if self.confirmed() => self.fitting,
+            _ => 1,
+        };
+    }
+
+    /// Random bytes put the time stamp anywhere; a clock cannot run faster than time passes.
+    fn follows_clock(&self, timestamp: u32, time: Timestamp) -> bool {
+        let ticks = i64::from(timestamp.wrapping_sub(self.last_timestamp) as i32).abs();
+        let passed = time.since(self.last).saturating_abs().saturating_add(CLOCK_SLACK_NANOS);
+        ticks <= passed.saturating_div(1000).saturating_mul(CLOCK_HERTZ_MAX) / 1_000_000
+    }
+
+    fn count(&mut self, header: &Header<'_>, input: &Input<'_>) {
+        let payload = header.payload_bytes + input.cut as usize;
+        self.bytes += payload as u64;
+        self.sizes.largest = self.sizes.largest.max(payload);
+        self.sizes.markers += u64::from(header.marker);
+        self.sizes.padded += u64::from(header.padding);
+        self.count_payload_type(header.payload_type);
+        if let Some((profile, elements)) = header.extension {
+            self.extensions.note(profile, elements);
+        }
+        if !header.contributors.is_empty() {
+            self.note_contributors(header.contributors);
+        }
+    }
+
+    fn count_payload_type(&mut self, number: u8) {
+        if let Some((_, count)) = self.payload_types.iter_mut().find(|(known, _)| *known == number) {
+            *count += 1;
+        } else if self.payload_types.len() < PAYLOAD_TYPES_MAX {
+            self.payload_types.push((number, 1));
+        }
+    }
+
+    fn note_contributors(&mut self, bytes: &[u8]) {
+        for word in bytes.chunks_exact(4) {
+            let source = word.iter().fold(0, |source, byte| source << 8 | u32::from(*byte));
+            if self.contributors.len() < CONTRIBUTORS_MAX && !self.contributors.contains(&source) {
+                self.contributors.push(source);
+            }
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Media framings of Tencent's real-time services (Tencent Meeting), as seen in captures of 2023 in November 2026; no
+//! public document describes them. Two framings, both recognised by structure and continuity:
+//!
+//! - *prefixed*: `08 02` and a number of seven bytes before RTP or RTCP from the client, or before its key exchange;
+//!   the server answers with bare RTP and RTCP;
+//! - *tagged*: a datagram that opens with a tag and ends with the next higher byte, `28 .. 29` with two lengths,
+//!   `36 .. 37` a key exchange, `51 .. 52` and `41 .. 42` obfuscated messages and media.
+
+use super::{Carrier, Dissector, Protocol};
+use crate::model::time::NANOS_PER_SECOND;
+use crate::model::wire::Reader;
+use crate::model::{Evidence, Input, Key, KeyInfo, Observer, Output, Piece, Question, Sentence, Step, Tunnel};
+
+/// Tencent's media framings.
+pub static PROTOCOL: Protocol = Protocol {
+    name: "tencent",
+    summary: "Framings of Tencent's real-time media: a number of the client in clear, RTP and RTCP inside",
+    source: "captures of 2023, read in November 2026",
+    carrier: Carrier::Datagram,
+    recognise,
+    create: || Box::new(Tencent::default()),
+    keys: &[&MEDIA.info, &FRAMING.info, &NUMBER.info],
+};
+
+const ON_THE_PATH: &[Observer] = &[Observer::Network, Observer::Provider];
+const SEEN: &str = "seen in captures of 2023, read in November 2026";
+
+static MEDIA: Key<bool> = Key::new(KeyInfo {
+    name: "tencent.media",
+    question: Question::Activity,
+    observers: ON_THE_PATH,
+    doc: "Media in a framing of Tencent's real-time services",
+    source: SEEN,
+    wireshark: "udp.payload",
+    sentence: Some(Sentence {
+        de: "An der Paketform ist eine laufende Besprechung über einen Dienst von Tencent zu erkennen.",
+        en: "The shape of the packets shows a meeting in progress over a service of Tencent.",
+    }),
+});
+
+static FRAMING: Key<String> = Key::new(KeyInfo {
+    name: "tencent.framing",
+    question: Question::Software,
+    observers: ON_THE_PATH,
+    doc: "Which framing: prefixed (number before RTP and RTCP) or tagged (first byte, and one more as the last)",
+    source: SEEN,
+    wireshark: "udp.payload",
+    sentence: None,
+});
+
+static NUMBER: Key<u64> = Key::new(KeyInfo {
+    name: "tencent.client-number",
+    question: Question::Who,
+    observers: ON_THE_PATH,
+    doc: "Number of seven bytes in the packets, the same in all flows of a client or its neighbour, and on other days close by",
+    source: SEEN,
+    wireshark: "udp.payload",
+    sentence: Some(Sentence {
+        de: "Die Pakete tragen unverschlüsselt eine Nummer, die Verbindungen desselben Endgeräts verknüpfbar macht: {value}.",
+        en: "Packets carry a number in clear by which connections of the same device can be linked: {value}.",
+    }),
+});
+
+/// Packets closer than this belong to one stay in a meeting.
+const PAUSE_NANOS: i64 = 30 * NANOS_PER_SECOND;
+/// Fitting packets from which on a flow is Tencent's.
+const CERTAIN_PACKETS: u32 = 3;
+/// Fitting packets where the last byte is all that fits.
+const CERTAIN_OBFUSCATED_PACKETS: u32 = 8;
+/// Packets without fit after which a flow that was never certain is let go.
+const FOREIGN_PACKETS_MAX: u32 = 64;
+/// Shortest tagged message in bytes.
+const TAGGED_BYTES_MIN: usize = 16;
+/// STUN's magic cookie: message types of some relays open like the prefix.
+const STUN_COOKIE: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
+
+/// A datagram of Tencent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Message<'p> {
+    /// The client's prefix with its number, then RTP or RTCP.
+    Prefixed { number: u64, inner: &'p [u8] },
+    /// Key exchange with the client's number.
+    KeyExchange { number: u64 },
+    /// Two lengths that fit the datagram.
+    Lengths,
+    /// Tagged, with the client's number.
+    Numbered { number: u64 },
+    /// Tagged, all else obfuscated.
+    Obfuscated,
+}
+
+fn recognise(input: &Input<'_>) -> bool {
+    input.piece == Piece::Datagram && input.cut == 0 && read(input.bytes).is_some()
+}
+
+fn read(bytes: &[u8]) -> Option<Message<'_>> {
+    match bytes.first()? {
+        0x08 => read_prefixed(bytes),
+        0x42 | 0x43 => read_key_exchange(bytes),
+        tag @ (0x28 | 0x36 | 0x41 | 0x51) if bytes.last() == Some(&(tag + 1)) => read_tagged(bytes),
+        _ => None,
+    }
+}
+
+/// `08 02`, the number, then RTP, RTCP or a key exchange.
+fn read_prefixed(bytes: &[u8]) -> Option<Message<'_>> {
+    let number = number_at(bytes, 1).filter(|_| bytes.get(4..8) != Some(&STUN_COOKIE[..]))?;
+    match bytes.get(9..)? {
+        [0x42 | 0x43, ..] => read_key_exchange(bytes.get(9..)?).map(|_| Message::KeyExchange { number }),
+        inner @ [0x80..=0xbf, _, _, _, _, _, _, _, ..] => Some(Message::Prefixed { number, inner }),
+        _ => None,
+    }
+}
+
+/// A tag, four bytes, the number, then a DTLS record (RFC 6347 section 4.1) of handshake or data.
+fn read_key_exchange(bytes: &[u8]) -> Option<Message<'_>> {
+    let number = number_at(bytes, 5)?;
+    matches!(bytes.get(13..)?, [0x14..=0x17, 0xfe, 0xfd | 0xff, ..]).then_some(Message::KeyExchange { number })
+}
+
+fn read_tagged(bytes: &[u8]) -> Option<Message<'_>> {
+    if bytes.len() < TAGGED_BYTES_MIN {
+        return None;
+    }
+    match *bytes {
+        [0x28, ..] => lengths_fit(bytes).then_some(Message::Lengths),
+        [0x36, ..] => number_at(bytes, 8).map(|number| Message::KeyExchange { number }),
+        [0x51, 0x00, ..] => number_at(bytes, 5).map(|number| Message::Numbered { number }),
+        [0x41, ..] => Some(Message::Obfuscated),
+        _ => None,
+    }
+}
+
+/// Two lengths of four bytes, then as many bytes, then the closing tag.
+fn lengths_fit(bytes: &[u8]) -> bool {
+    let mut reader = Reader::new(bytes.get(1..).unwrap_or_default());
+    let (Some(head), Some(body)) = (reader.u32(), reader.u32()) else { return false };
+    u64::from(head) + u64::from(body) + 1 == reader.left() as u64
+}
+
+/// `02` and a number of seven bytes, of which the first two are zero.
+fn number_at(bytes: &[u8], at: usize) -> Option<u64> {
+    let word = Reader::new(bytes.get(at..)?).u64()?;
+    let number = word & 0x00ff_ffff_ffff_ffff;
+    (word >> 40 == 0x02_0000 && number >> 24 != 0).then_some(number)
+}
+
+/// Both directions of one flow.
+#[derive(Default)]
+struct Tencent {
+    fitting: u32,
+    obfuscated: u32,
+    foreign: u32,
+    certain: bool,
+    numbers: [Option<u64>; 2],
+    prefixed_stated: bool,
+    tagged_stated: bool,
+}
+
+impl Dissector for Tencent {
+    fn read<'p>(&mut self, input: &Input<'p>, out: &mut Output) -> Step<'p> {
+        let message = Some(input).filter(|input| input.piece == Piece::Datagram && self.foreign < FOREIGN_PACKETS_MAX);
+        let Some(message) = message.and_then(|input| read(input.bytes)) else {
+            self.foreign = self.foreign.saturating_add(u32::from(!self.certain));
+            return Step::Foreign;
+        };
+        self.weigh(&message);
+        if !self.certain {
+            return Step::Foreign;
+        }
+        self.state(&message, input.at, out);
+        out.media.note(input.at.time, PAUSE_NANOS);
+        match message {
+            Message::Prefixed { inner, .. } => Step::Inner(inner, Tunnel::Framing("tencent")),
+            _ => Step::Taken,
+        }
+    }
+}
+
+impl Tencent {
+    /// A number must stay the same or close by; obfuscated messages need more of their kind.
+    fn weigh(&mut self, message: &Message<'_>) {
+        match *message {
+            Message::Prefixed { number, .. } | Message::KeyExchange { number } | Message::Numbered { number } => {
+                let near = self.numbers.iter().flatten().any(|known| known.abs_diff(number) <= u64::from(u16::MAX));
+                self.fitting = if near || self.numbers[0].is_none() { self.fitting.saturating_add(1) } else { 1 };
+            }
+            Message::Lengths => self.fitting = self.fitting.saturating_add(1),
+            Message::Obfuscated => self.obfuscated = self.obfuscated.saturating_add(1),
+        }
+        self.certain |= self.fitting >= CERTAIN_PACKETS
+            || self.obfuscated >= CERTAIN_OBFUSCATED_PACKETS && self.foreign < self.obfuscated;
+        self.remember(message);
+    }
+
+    fn remember(&mut self, message: &Message<'_>) {
+        if let Message::Prefixed { number, .. } | Message::KeyExchange { number } | Message::Numbered { number } =
+            *message
+            && !self.numbers.contains(&Some(number))
+        {
+            self.numbers = [Some(number), self.numbers[0]];
+        }
+    }
+
+    fn state(&mut self, message: &Message<'_>, at: Evidence, out: &mut Output) {
+        let prefixed = matches!(message, Message::Prefixed { .. });
+        let stated = if prefixed { &mut self.prefixed_stated } else { &mut self.tagged_stated };
+        if *stated {
+            return;
+        }
+        *stated = true;
+        out.facts.state(&MEDIA, true, at);
+        out.facts.state(&FRAMING, if prefixed { "prefixed" } else { "tagged" }.to_owned(), at);
+        for number in self.numbers.into_iter().flatten() {
+            out.facts.state(&NUMBER, number, at);
+        }
+    }
+}
