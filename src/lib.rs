@@ -1,4 +1,6 @@
 //! meetscope
 #![forbid(unsafe_code)]
+pub mod decode;
 pub mod dissect;
 pub mod model;
+pub mod source;
