@@ -1,10 +1,13 @@
 //! Prepares the knowledge that is built into the program.
 
 use std::error::Error;
-use std::path::Path;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    embed_geo()
+    embed_geo()?;
+    list_signatures()
 }
 
 /// Unpacks the country and operator database, so that the program neither carries a decompressed copy in the
@@ -12,24 +15,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn embed_geo() -> Result<(), Box<dyn Error>> {
     let packed = "signatures/geo/country-asn.mmdb.zst";
     println!("cargo::rerun-if-changed={packed}");
-    let file =
-        std::fs::File::open(packed).map_err(|error| format!("{packed}: {error}; make it with make.sh beside"))?;
+    let file = fs::File::open(packed).map_err(|error| format!("{packed}: {error}; make it with make.sh beside"))?;
     let database = zstd::decode_all(file).map_err(|error| format!("{packed}: {error}"))?;
-    let out = std::env::var("OUT_DIR")?;
-    std::fs::write(Path::new(&out).join("country-asn.mmdb"), database)?;
+    let out = env::var("OUT_DIR")?;
+    fs::write(Path::new(&out).join("country-asn.mmdb"), database)?;
     Ok(())
 }
-//! Lists the knowledge files at build time, so that a provider is added by adding its file.
-
-use std::error::Error;
-use std::fmt::Write;
-use std::path::{Path, PathBuf};
-use std::{env, fs};
-
-fn main() -> Result<(), Box<dyn Error>> {
-    list_signatures()
-}
-
 /// Writes `signatures.rs`: a slice of (file name, text) of every `signatures/*.toml` in order of names.
 fn list_signatures() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("signatures");

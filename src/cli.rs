@@ -158,5 +158,6 @@ fn network(text: &str) -> Result<IpNet, String> {
 }
 
 fn place(text: &str) -> Result<GivenPlace, String> {
-    GivenPlace::parse(text).ok_or_else(|| "neither a country code such as DE nor a place such as 53.79,12.17".to_owned())
+    GivenPlace::parse(text)
+        .ok_or_else(|| "neither a country code such as DE nor a place such as 53.79,12.17".to_owned())
 }

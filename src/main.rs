@@ -10,7 +10,7 @@ use cli::{Analyse, Command, SignatureAction, Target, Typed};
 use meetscope::catalogue::{Catalogue, Law};
 use meetscope::decode::Decoder;
 use meetscope::engine::Engine;
-use meetscope::exposure::{self, Findings, Knowledge};
+use meetscope::exposure::{self, Findings, Knowledge, Observed};
 use meetscope::place::Databases;
 use meetscope::report::{Language, Layout};
 use meetscope::source::Merged;
@@ -63,20 +63,18 @@ fn analyse(typed: &Analyse, stdout: impl Write) -> Result<u8> {
     let mut source = Merged::open(&typed.files)?;
     let mut writers = open(&targets, stdout)?;
 
-    let (traffic, decoder) = read(&mut source);
-    let captures = source.captures();
-    for damage in captures.iter().filter_map(|capture| capture.damage.as_deref()) {
-        eprintln!("meetscope: {damage}");
-    }
+    let observed = read(&mut source);
+    let damaged: Vec<_> = observed.captures.iter().filter_map(|capture| capture.damage.as_deref()).collect();
+    damaged.iter().for_each(|damage| eprintln!("meetscope: {damage}"));
     let knowledge = Knowledge { catalogue: &catalogue, law: &law, databases: &databases };
-    let findings = exposure::assess(traffic, &captures, &decoder, &knowledge, &typed.caller());
+    let findings = exposure::assess(&observed, &knowledge, &typed.caller());
     for (target, writer) in targets.iter().zip(&mut writers) {
         write(target, &findings, typed.lang.into(), writer.as_mut())?;
     }
-    Ok(if captures.iter().any(|capture| capture.damage.is_some()) { PARTIAL } else { DONE })
+    Ok(if damaged.is_empty() { DONE } else { PARTIAL })
 }
 
-fn read(source: &mut Merged) -> (meetscope::engine::Traffic, Decoder) {
+fn read(source: &mut Merged) -> Observed {
     let progress = progress(source.bytes_total());
     let (mut decoder, mut engine) = (Decoder::new(), Engine::default());
     let mut frames = 0u64;
@@ -90,7 +88,11 @@ fn read(source: &mut Merged) -> (meetscope::engine::Traffic, Decoder) {
         }
     }
     progress.finish_and_clear();
-    (engine.finish(), decoder)
+    let mut problems = source.problems();
+    problems.merge(decoder.problems());
+    let captures = source.captures();
+    let duplicates = (0..captures.len()).map(|index| decoder.duplicates(index as u16)).collect();
+    Observed { traffic: engine.finish(), captures, duplicates, problems }
 }
 
 /// A bar on standard error when that is a terminal; hidden otherwise.
@@ -199,7 +201,7 @@ fn law(on: Option<jiff::civil::Date>, language: Language, out: &mut dyn Write) -
     let day = on.unwrap_or_else(|| law.as_of());
     let german = language == Language::German;
     for (country, standing) in law.table(day) {
-        let name = meetscope::catalogue::country_name(&country, german);
+        let name = meetscope::catalogue::country_name(country, german).unwrap_or_default();
         let basis = if german { &standing.basis_de } else { &standing.basis_en };
         writeln!(out, "{country}  {:<14} {name}: {basis}", standing.status.name())?;
     }

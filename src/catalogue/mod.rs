@@ -51,6 +51,11 @@ pub struct Catalogue {
     sha256: String,
 }
 
+/// The text of a built-in signature file, by the provider's id.
+pub fn builtin_file(id: &str) -> Option<&'static str> {
+    BUILT_IN.iter().find(|(file, _)| file.strip_suffix(".toml") == Some(id)).map(|(_, text)| *text)
+}
+
 impl Catalogue {
     /// The files that are built in.
     ///

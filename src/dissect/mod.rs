@@ -4,10 +4,10 @@
 
 pub mod dtls;
 pub mod quic;
-pub mod tls;
-pub mod stun;
 pub mod rtp;
+pub mod stun;
 pub mod tencent;
+pub mod tls;
 pub mod zoom;
 
 use crate::model::{Input, KeyInfo, Output, Step};
@@ -54,11 +54,13 @@ pub trait Dissector: Send {
 }
 
 /// All protocols, in the order in which a payload is offered to them.
-pub static ALL: &[&Protocol] = &[&tls::PROTOCOL, &quic::PROTOCOL, &dtls::PROTOCOL];
-pub static ALL: &[&Protocol] = &[&stun::PROTOCOL];
 pub static ALL: &[&Protocol] = &[
+    &stun::PROTOCOL,
     &zoom::PROTOCOL,
     &tencent::PROTOCOL,
+    &dtls::PROTOCOL,
+    &tls::PROTOCOL,
+    &quic::PROTOCOL,
     &rtp::rtcp::PROTOCOL,
     &rtp::PROTOCOL,
 ];

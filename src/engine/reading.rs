@@ -100,8 +100,21 @@ impl Reading {
     fn offer(&mut self, input: &Input<'_>, carrier: Carrier) -> Offered {
         let mut output = self.output.take().unwrap_or_default();
         let offered = self.offer_nested(*input, carrier, &mut output);
+        if !output.inner.is_empty() {
+            self.offer_inner(input, &mut output);
+        }
         self.output = Some(output);
         offered
+    }
+
+    /// Payloads that a stream's framing put together: each is a datagram of its own.
+    fn offer_inner(&mut self, input: &Input<'_>, output: &mut Output) {
+        for inner in std::mem::take(&mut output.inner) {
+            let datagram =
+                Input { bytes: &inner.bytes, piece: Piece::Datagram, tunnel: Some(inner.tunnel), cut: 0, ..*input };
+            self.offer_nested(datagram, Carrier::Datagram, output);
+        }
+        output.inner.clear();
     }
 
     fn offer_nested(&mut self, mut input: Input<'_>, mut carrier: Carrier, output: &mut Output) -> Offered {

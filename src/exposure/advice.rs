@@ -1,10 +1,10 @@
-//! Advice from rules: when a report holds this, say that (`signatures/advice.toml`).
+//! Advice from rules: when a report holds this, say that (`signatures/advice/general.toml`).
 
-use super::findings::{Bilingual, Endpoint, ExposureEntry, Meeting, Recommendation};
 use super::endpoint::is_remote;
+use super::findings::{Bilingual, Endpoint, ExposureEntry, Meeting, Recommendation};
 use serde::Deserialize;
 
-const RULES: &str = include_str!("../../signatures/advice.toml");
+const RULES: &str = include_str!("../../signatures/advice/general.toml");
 /// Most ids listed as reasons for one piece of advice.
 const REASONS_MAX: usize = 12;
 
@@ -84,7 +84,8 @@ fn met(when: &Condition, exposures: &[ExposureEntry], endpoints: &[Endpoint], me
 
 /// Whether an endpoint has to do with a call: its provider's, one that a purpose is known of, or a peer.
 fn concerns(endpoint: &Endpoint, meetings: &[Meeting]) -> bool {
-    let of_provider = endpoint.provider.is_some() && meetings.iter().any(|meeting| meeting.provider == endpoint.provider);
+    let of_provider =
+        endpoint.provider.is_some() && meetings.iter().any(|meeting| meeting.provider == endpoint.provider);
     let is_peer = meetings.iter().flat_map(|meeting| &meeting.peers).any(|peer| peer.address == endpoint.address);
     !meetings.is_empty() && (of_provider || is_peer || !endpoint.purpose.is_empty())
 }

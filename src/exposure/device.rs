@@ -38,9 +38,9 @@ pub(super) fn local(
 /// Local ends of flows: those of calls first, then by how busy they are.
 fn active_addresses(side: &LocalSide, views: &[View<'_>], calls: &[Call]) -> Vec<IpAddr> {
     let mut addresses: Vec<IpAddr> = calls.iter().map(|call| call.local).collect();
-    addresses.extend(side.addresses.iter().copied().filter(|address| {
-        views.iter().any(|view| view.sides.local.ip() == *address)
-    }));
+    addresses.extend(
+        side.addresses.iter().copied().filter(|address| views.iter().any(|view| view.sides.local.ip() == *address)),
+    );
     let mut unique = Vec::new();
     for address in addresses.into_iter().filter(|address| is_host(*address)) {
         if !unique.contains(&address) && unique.len() < ADDRESSES_MAX {
@@ -93,10 +93,11 @@ fn devices(active: &[IpAddr], views: &[View<'_>], traffic: &Traffic) -> Vec<Devi
     let mut devices: Vec<Device> = Vec::new();
     for address in active {
         let mac = traffic.macs.get(address).filter(|mac| **mac != [0; 6]).map(mac_text);
-        let same = devices.iter_mut().find(|device| mac.is_some() && device.mac == mac);
-        match same {
+        let same = devices.iter().position(|device| mac.is_some() && device.mac == mac);
+        let room = devices.len() < DEVICES_MAX;
+        match same.and_then(|index| devices.get_mut(index)) {
             Some(device) => device.addresses.push(address.to_string()),
-            None if devices.len() < DEVICES_MAX => devices.push(Device {
+            None if room => devices.push(Device {
                 addresses: vec![address.to_string()],
                 system: system(*address, views).map(|(system, _)| system.to_owned()),
                 software: software(*address, views),

@@ -34,12 +34,7 @@ pub(super) fn endpoints(
     endpoints
 }
 
-fn endpoint(
-    address: IpAddr,
-    views: &[&View<'_>],
-    place: &Place,
-    knowledge: &Knowledge<'_>,
-) -> Endpoint {
+fn endpoint(address: IpAddr, views: &[&View<'_>], place: &Place, knowledge: &Knowledge<'_>) -> Endpoint {
     let day = views.iter().map(|view| view.flow.first.time).min().unwrap_or_default().date();
     let mut entry = Endpoint {
         address: address.to_string(),

@@ -1,9 +1,9 @@
 //! What this capture cannot show, and why.
 
+use super::Observed;
 use super::endpoint::is_remote;
 use super::findings::{Bilingual, Endpoint, Meeting, NotDeterminable};
 use super::view::View;
-use super::Observed;
 
 /// Questions that stay open for this capture.
 pub(super) fn not_determinable(

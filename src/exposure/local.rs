@@ -93,9 +93,7 @@ pub fn is_private(address: IpAddr) -> bool {
             let shared = address.octets()[0] == 100 && address.octets()[1] & 0xc0 == 64;
             address.is_private() || address.is_link_local() || address.is_loopback() || shared
         }
-        IpAddr::V6(address) => {
-            address.is_unique_local() || address.is_unicast_link_local() || address.is_loopback()
-        }
+        IpAddr::V6(address) => address.is_unique_local() || address.is_unicast_link_local() || address.is_loopback(),
     }
 }
 

@@ -66,10 +66,8 @@ pub(super) fn calls(views: &[View<'_>], traffic: &Traffic, local: &LocalSide) ->
         }));
     }
     stretches.sort_by_key(|stretch| (stretch.from, stretch.view));
-    let mut calls: Vec<_> = clusters(&stretches, views)
-        .into_iter()
-        .filter_map(|cluster| call(&cluster, views, local))
-        .collect();
+    let mut calls: Vec<_> =
+        clusters(&stretches, views).into_iter().filter_map(|cluster| call(&cluster, views, local)).collect();
     calls.sort_by(|a, b| (a.from, &a.provider, a.local).cmp(&(b.from, &b.provider, b.local)));
     calls
 }
@@ -136,9 +134,8 @@ fn clusters<'v>(stretches: &[Stretch], views: &'v [View<'v>]) -> Vec<Vec<Stretch
         stretches.iter().partition(|stretch| !names_of(&views[stretch.view]).is_empty());
     for stretch in named.into_iter().chain(unnamed) {
         let fitting = clusters.iter_mut().filter(|cluster| fits(cluster, stretch, views)).min_by_key(|cluster| {
-            let shares_port = cluster
-                .iter()
-                .any(|other| views[other.view].sides.local == views[stretch.view].sides.local);
+            let shares_port =
+                cluster.iter().any(|other| views[other.view].sides.local == views[stretch.view].sides.local);
             (!shares_port, distance(cluster, stretch))
         });
         match fitting {

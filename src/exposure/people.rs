@@ -97,7 +97,8 @@ pub(super) fn during(view: &View<'_>, call: &Call) -> bool {
 /// Least number of people: the captured side, and one for each voice or picture received that repairs no other.
 pub(super) fn participants(streams: &[Stream], peers: &[Peer], topology: &str) -> Participants {
     let senders = |kind: &str| {
-        let heard = |stream: &&Stream| stream.direction == "received" && stream.kind == kind && stream.repair_of.is_none();
+        let heard =
+            |stream: &&Stream| stream.direction == "received" && stream.kind == kind && stream.repair_of.is_none();
         streams.iter().filter(heard).count() as u32
     };
     let received = senders("audio").max(senders("video").min(1));

@@ -3,6 +3,7 @@
 use super::findings::{Bilingual, PlaceEntry, PlaceProof, TransferEntry};
 use super::local::{LocalSide, is_host, is_private};
 use super::{Knowledge, words};
+use crate::catalogue::Status;
 use crate::engine::Traffic;
 use crate::place::Located;
 use jiff::civil::Date;
@@ -56,14 +57,19 @@ fn judge(located: &Located, day: Date, knowledge: &Knowledge<'_>) -> (&'static s
         let (Some(country), Some(source)) = (finding.country, knowledge.databases.source(finding.database)) else {
             continue;
         };
-        inside.push(knowledge.law.status(country.as_str(), day).is_inside());
+        let standing = knowledge.law.status(country.as_str(), day);
+        inside.push(matches!(standing.status, Status::Eu | Status::Eea));
         evidence.push(proof("database", country.as_str(), &format!("{}, {}", source.name, source.built)));
     }
     let country = located.country().and_then(|finding| finding.country).map(|country| country.as_str().to_owned());
     let anycast = located.findings.iter().any(|finding| finding.anycast);
     let verdict = match (inside.first(), anycast) {
         (Some(first), false) if inside.iter().all(|other| other == first) => {
-            if *first { "plausible-inside" } else { "plausible-outside" }
+            if *first {
+                "plausible-inside"
+            } else {
+                "plausible-outside"
+            }
         }
         _ => "undecidable",
     };
@@ -84,6 +90,17 @@ pub(super) fn transfer(address: IpAddr, place: &PlaceEntry, day: Date, knowledge
         return TransferEntry { status: "unknown".into(), basis: words::NO_PLACE.both(&[]), on };
     };
     let standing = knowledge.law.status(country, day);
-    let basis = Bilingual { de: standing.basis_text(true), en: standing.basis_text(false) };
+    let basis = Bilingual {
+        de: with_condition(&standing.basis_de, standing.condition_de.as_deref()),
+        en: with_condition(&standing.basis_en, standing.condition_en.as_deref()),
+    };
     TransferEntry { status: standing.status.name().into(), basis, on }
+}
+
+/// The basis with what an address cannot show behind it.
+fn with_condition(basis: &str, condition: Option<&str>) -> String {
+    match condition {
+        Some(condition) => format!("{basis}. {condition}"),
+        None => basis.to_owned(),
+    }
 }

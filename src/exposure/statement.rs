@@ -19,12 +19,7 @@ pub const FACT_EXPOSURES_MAX: usize = 2_000;
 const EVIDENCE_MAX: usize = 4;
 
 /// All exposures, by question, then in order of first sighting.
-pub(super) fn exposures(
-    views: &[View<'_>],
-    calls: &[Call],
-    meetings: &[Meeting],
-    local: &Local,
-) -> Vec<ExposureEntry> {
+pub(super) fn exposures(views: &[View<'_>], calls: &[Call], meetings: &[Meeting], local: &Local) -> Vec<ExposureEntry> {
     let mut list = Vec::new();
     for (call, meeting) in calls.iter().zip(meetings) {
         let story = Story { call, meeting, views, local };
@@ -147,8 +142,7 @@ impl Story<'_> {
 
     fn when(&self) -> ExposureEntry {
         let (from, to) = (self.call.from, self.call.to);
-        let statement =
-            words::WHEN.fill(&[&time_de(from), &time_de(to)], &[&time_en(from), &time_en(to)]);
+        let statement = words::WHEN.fill(&[&time_de(from), &time_de(to)], &[&time_en(from), &time_en(to)]);
         observed("call-time", format!("{from}/{to}"), &ON_PATH_AND_PEERS, statement)
     }
 
@@ -176,7 +170,10 @@ impl Story<'_> {
         }
         if list.is_empty() {
             let statement = words::WHERE_LOCAL.both(&[&self.meeting.local]);
-            list.push((observed("local-address", self.meeting.local.clone(), &NEAR_OBSERVERS, statement), self.first()));
+            list.push((
+                observed("local-address", self.meeting.local.clone(), &NEAR_OBSERVERS, statement),
+                self.first(),
+            ));
         }
         list
     }
@@ -189,7 +186,8 @@ impl Story<'_> {
             list.push(observed("link-address", mac, &NEAR_OBSERVERS, statement));
         }
         if let Some((system, limit)) = device::system(self.call.local, self.views) {
-            let statement = words::DEVICE_SYSTEM.fill(&[&limit.to_string(), system_de(system)], &[&limit.to_string(), system]);
+            let statement =
+                words::DEVICE_SYSTEM.fill(&[&limit.to_string(), system_de(system)], &[&limit.to_string(), system]);
             let certainty = "inferred".to_owned();
             list.push(ExposureEntry { certainty, ..observed("hop-limit", limit.to_string(), &ON_PATH, statement) });
         }
@@ -206,11 +204,15 @@ impl Story<'_> {
         let certain = self.meeting.confidence == "certain" && self.meeting.provider.is_some();
         let certainty = if certain { "observed" } else { "inferred" };
         let value = self.meeting.provider.clone().unwrap_or_else(|| text.clone());
-        ExposureEntry { certainty: certainty.into(), ..observed("provider", value, &[Observer::Network], words.both(&[&text])) }
+        ExposureEntry {
+            certainty: certainty.into(),
+            ..observed("provider", value, &[Observer::Network], words.both(&[&text]))
+        }
     }
 
     fn provider_evidence(&self) -> Vec<EvidenceEntry> {
-        let named: Vec<_> = self.meeting.because.iter().flat_map(|reason| reason.evidence.clone()).take(EVIDENCE_MAX).collect();
+        let named: Vec<_> =
+            self.meeting.because.iter().flat_map(|reason| reason.evidence.clone()).take(EVIDENCE_MAX).collect();
         if named.is_empty() { self.first() } else { named }
     }
 
@@ -245,7 +247,8 @@ impl Story<'_> {
             let view = &self.views[*index];
             for stream in view.flow.streams.iter().filter(|s| way(s.direction, view.sides.sent) == "sent") {
                 if let Some((seconds, _)) = sent.get_mut(stream.kind.name()).filter(|_| stream.repair_of.is_none()) {
-                    *seconds += stream.activity.spans().iter().map(|span| span.to.seconds_since(span.from)).sum::<f64>();
+                    *seconds +=
+                        stream.activity.spans().iter().map(|span| span.to.seconds_since(span.from)).sum::<f64>();
                 }
             }
         }
@@ -258,9 +261,8 @@ impl Story<'_> {
             parts.collect::<Vec<_>>().join(", ")
         };
         let value = list(false);
-        (!sent.is_empty()).then(|| {
-            observed("media-sent", value.clone(), &ON_PATH, words::ACTIVITY.fill(&[&list(true)], &[&value]))
-        })
+        (!sent.is_empty())
+            .then(|| observed("media-sent", value.clone(), &ON_PATH, words::ACTIVITY.fill(&[&list(true)], &[&value])))
     }
 }
 
@@ -283,8 +285,12 @@ fn kind_of_program(protocols: &[&str]) -> (&'static str, &'static str) {
     match () {
         () if has("zoom") => ("Zoom-Programm mit eigenem Medienformat", "Zoom client with its own media format"),
         () if has("tencent") => ("Programm mit eigenem Medienformat", "client with its own media format"),
-        () if has("stun") && has("dtls") => ("WebRTC (Browser oder darauf beruhendes Programm)", "WebRTC (a browser or a program built on it)"),
-        () if has("stun") && has("rtp") => ("Programm mit ICE und eigener Schlüsselvereinbarung", "client with ICE and its own key exchange"),
+        () if has("stun") && has("dtls") => {
+            ("WebRTC (Browser oder darauf beruhendes Programm)", "WebRTC (a browser or a program built on it)")
+        }
+        () if has("stun") && has("rtp") => {
+            ("Programm mit ICE und eigener Schlüsselvereinbarung", "client with ICE and its own key exchange")
+        }
         () if has("rtp") => ("Telefonieprogramm mit RTP", "telephony client with RTP"),
         () => ("nicht näher bestimmbar", "cannot be told more closely"),
     }

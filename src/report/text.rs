@@ -65,7 +65,10 @@ impl Page<'_> {
     }
 
     fn head(&mut self, findings: &Findings) -> io::Result<()> {
-        let title = self.say("meetscope: Was die Konferenz über Beteiligte verrät", "meetscope: what the call tells about those who take part");
+        let title = self.say(
+            "meetscope: Was die Konferenz über Beteiligte verrät",
+            "meetscope: what the call tells about those who take part",
+        );
         writeln!(self.out, "{title}\n{}", "═".repeat(title.chars().count()))?;
         let verdict = verdict(findings, self.german());
         self.paragraph("", &verdict)
@@ -86,13 +89,21 @@ impl Page<'_> {
         let unknown = self.say("nicht erkannter Anbieter", "unrecognised provider").to_owned();
         let name = meeting.provider_name.as_deref().unwrap_or(&unknown).to_owned();
         let sure = confidence(&meeting.confidence, self.german());
-        self.paragraph(&format!("{}  ", meeting.id), &format!("{name} ({sure}), {}", topology(&meeting.topology, self.german())))?;
+        self.paragraph(
+            &format!("{}  ", meeting.id),
+            &format!("{name} ({sure}), {}", topology(&meeting.topology, self.german())),
+        )?;
         let times = format!("{} – {} ({})", clock(&meeting.start), clock(&meeting.end), duration(meeting.duration_s));
         self.paragraph("    ", &times)?;
-        let least = format!("{} {}", self.say("Beteiligte: mindestens", "participants: at least"), meeting.participants.at_least);
+        let least = format!(
+            "{} {}",
+            self.say("Beteiligte: mindestens", "participants: at least"),
+            meeting.participants.at_least
+        );
         self.paragraph("    ", &least)?;
         for reason in &meeting.because {
-            let text = format!("{} {}", for_terminal(self.words(&reason.says), 300), frames(&reason.evidence, self.german()));
+            let text =
+                format!("{} {}", for_terminal(self.words(&reason.says), 300), frames(&reason.evidence, self.german()));
             self.paragraph("    · ", &text)?;
         }
         for stream in &meeting.streams {
@@ -110,7 +121,8 @@ impl Page<'_> {
             self.paragraph("    ", &line)?;
         }
         for peer in &meeting.peers {
-            let how = if peer.direct { self.say("direkt", "direct") } else { self.say("über Relay", "through a relay") };
+            let how =
+                if peer.direct { self.say("direkt", "direct") } else { self.say("über Relay", "through a relay") };
             let line = format!("{} {} ({how})", self.say("Gegenstelle", "peer"), for_terminal(&peer.address, 60));
             self.paragraph("    ", &line)?;
         }
@@ -136,7 +148,11 @@ impl Page<'_> {
                 self.exposure(exposure)?;
             } else if shown == EXPOSURES_SHOWN_MAX + 1 {
                 let count = findings.exposures.iter().filter(|other| other.question == *question).count();
-                let more = format!("{} {}", count - EXPOSURES_SHOWN_MAX, self.say("weitere im JSON-Bericht", "more in the JSON report"));
+                let more = format!(
+                    "{} {}",
+                    count - EXPOSURES_SHOWN_MAX,
+                    self.say("weitere im JSON-Bericht", "more in the JSON report")
+                );
                 self.paragraph("  … ", &more)?;
             }
         }
@@ -150,7 +166,12 @@ impl Page<'_> {
             "inferred" => self.say("gefolgert", "inferred"),
             _ => self.say("gesehen", "seen"),
         };
-        let tail = format!("[{certainty}; {}: {}; {}]", self.say("sichtbar für", "visible to"), seen.join(", "), frames(&exposure.evidence, self.german()));
+        let tail = format!(
+            "[{certainty}; {}: {}; {}]",
+            self.say("sichtbar für", "visible to"),
+            seen.join(", "),
+            frames(&exposure.evidence, self.german())
+        );
         self.paragraph("  - ", &format!("{statement} {tail}"))
     }
 
@@ -219,7 +240,8 @@ impl Page<'_> {
                 "participant" => self.say("Teilnehmende", "participants"),
                 _ => self.say("Verantwortliche", "controllers"),
             };
-            let text = format!("{audience}: {} [{}; {}]", self.words(&advice.text), advice.because.join(", "), advice.source);
+            let text =
+                format!("{audience}: {} [{}; {}]", self.words(&advice.text), advice.because.join(", "), advice.source);
             self.paragraph("- ", &text)?;
         }
         Ok(())
@@ -303,21 +325,34 @@ fn verdict(findings: &Findings, german: bool) -> String {
     let third: Vec<_> = countries(findings, "third-country");
     let adequate: Vec<_> = countries(findings, "adequate");
     sentences.push(match (third.is_empty(), german) {
-        (true, true) => "Keine Gegenstelle steht nach den vorliegenden Angaben in einem Drittland ohne Angemessenheitsbeschluss.".to_owned(),
-        (true, false) => "No endpoint stands, by the data at hand, in a third country without an adequacy decision.".to_owned(),
+        (true, true) => {
+            "Keine Gegenstelle steht nach den vorliegenden Angaben in einem Drittland ohne Angemessenheitsbeschluss."
+                .to_owned()
+        }
+        (true, false) => {
+            "No endpoint stands, by the data at hand, in a third country without an adequacy decision.".to_owned()
+        }
         (false, true) => format!("Daten gingen auch an Gegenstellen in Drittländern: {}.", third.join(", ")),
         (false, false) => format!("Data also went to endpoints in third countries: {}.", third.join(", ")),
     });
     if !adequate.is_empty() {
         let list = adequate.join(", ");
-        sentences.push(if german { format!("Länder mit Angemessenheitsbeschluss: {list}.") } else { format!("Countries with an adequacy decision: {list}.") });
+        sentences.push(if german {
+            format!("Länder mit Angemessenheitsbeschluss: {list}.")
+        } else {
+            format!("Countries with an adequacy decision: {list}.")
+        });
     }
     sentences.join(" ")
 }
 
 fn countries(findings: &Findings, status: &str) -> Vec<String> {
-    let mut list: Vec<String> =
-        findings.transfers.iter().filter(|total| total.status == status).filter_map(|total| total.country.clone()).collect();
+    let mut list: Vec<String> = findings
+        .transfers
+        .iter()
+        .filter(|total| total.status == status)
+        .filter_map(|total| total.country.clone())
+        .collect();
     list.dedup();
     list
 }
