@@ -1,5 +1,6 @@
 //! One capture file from its first byte to its last.
 
+use super::Source;
 use super::error::{OpenError, describe};
 use super::notes::Notes;
 use super::pcap::Pcap;
@@ -7,7 +8,6 @@ use super::pcapng::Pcapng;
 use super::stored::Stored;
 use super::unpack::unpack;
 use super::window::Window;
-use super::Source;
 use crate::model::{Capture, Frame, LinkType, Problems, Timestamp};
 use std::ops::Range;
 
@@ -189,7 +189,8 @@ impl FileSource {
     }
 }
 
-const REPAIR_CUT: &str = "all frames before it were read; copy the file again, or let the capture end before copying it";
+const REPAIR_CUT: &str =
+    "all frames before it were read; copy the file again, or let the capture end before copying it";
 const REPAIR_COPY: &str = "all frames before it were read; copy the file again from where it was captured";
 const REPAIR_BLOCK: &str = "all frames before it were read; `editcap` or `pcapfix` may save the rest";
 

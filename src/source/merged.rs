@@ -1,8 +1,8 @@
 //! Several captures as one in time order.
 
+use super::Source;
 use super::error::OpenError;
 use super::file::{FileSource, READ_BYTES};
-use super::Source;
 use crate::model::{Capture, Frame, Problems, Timestamp};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

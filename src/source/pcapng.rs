@@ -161,7 +161,8 @@ impl Pcapng {
         let short = || Damage::Impossible("an obsolete packet block that is too short".to_owned());
         let field = |index: usize| self.number(block, HEAD_BYTES + 4 * index).ok_or_else(short);
         let both = field(0)?;
-        let (interface, drops) = if self.big_endian { (both >> 16, both & 0xffff) } else { (both & 0xffff, both >> 16) };
+        let (interface, drops) =
+            if self.big_endian { (both >> 16, both & 0xffff) } else { (both & 0xffff, both >> 16) };
         let ticks = u64::from(field(1)?) << 32 | u64::from(field(2)?);
         let (stored, wire) = (field(3)? as usize, field(4)?);
         let body = HEAD_BYTES + 20;
