@@ -80,25 +80,25 @@ impl Atlas {
 
     fn evidence(&self, located: &Located, seen: Seen<'_>) -> Vec<PlaceEvidence> {
         let mut evidence = Vec::new();
-        evidence.extend(self.regions.look_up(located.address).map(|region| from_region(&region)));
+        evidence.extend(self.regions.look_up(located.address).map(|region| region_says(&region)));
         for name in seen.names.iter().take(HOST_NAMES_MAX) {
             add_names(&mut evidence, name, self.host_codes.look_up(name, &self.regions));
         }
-        evidence.extend(self.from_front_doors(located.address));
+        evidence.extend(self.front_door(located.address));
         evidence.extend(seen.rtt_min_ms.and_then(roundtrip::bound));
         for finding in &located.findings {
-            evidence.extend(self.from_database(finding));
+            evidence.extend(self.database_says(finding));
         }
         evidence
     }
 
-    fn from_front_doors(&self, address: IpAddr) -> Option<PlaceEvidence> {
+    fn front_door(&self, address: IpAddr) -> Option<PlaceEvidence> {
         let door = self.front_doors.look_up(address)?;
         let detail = format!("{}, {}; list of {}", door.operator, door.what, self.front_doors.date());
         Some(PlaceEvidence { kind: EvidenceKind::Anycast, says: Says::ManyPlaces, detail })
     }
 
-    fn from_database(&self, finding: &Finding) -> Option<PlaceEvidence> {
+    fn database_says(&self, finding: &Finding) -> Option<PlaceEvidence> {
         let source = self.databases.source(finding.database)?;
         let mut detail = format!("{} of {}", source.name, source.built);
         detail.extend(finding.network.map(|network| format!(", {network}")));
@@ -114,7 +114,7 @@ impl Atlas {
     }
 }
 
-fn from_region(region: &Region<'_>) -> PlaceEvidence {
+fn region_says(region: &Region<'_>) -> PlaceEvidence {
     let mut detail = region.provider.to_owned();
     detail.extend(region.region.map(|name| format!(" {name}")));
     detail.extend(region.place.map(|place| format!(" ({place})")));

@@ -181,6 +181,18 @@ mod tests {
         assert!(countries(&format!("{}.sjc.zoom.us", "a".repeat(300))).is_empty());
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_name_panics(left in ".{0,40}", suffix in 0..8_usize) {
+            let suffixes =
+                ["zoom.us", "zoom.com", "discord.media", "skype.com", "amazonaws.com", "cloudapp.azure.com", "livekit.cloud", ""];
+            let codes = HostCodes::embedded().expect("embedded");
+            let regions = Regions::embedded().expect("embedded");
+            codes.look_up(&format!("{left}.{}", suffixes[suffix]), &regions);
+            codes.look_up(&format!("zoomfr{left}{}", suffixes[suffix]), &regions);
+        }
+    }
+
     #[test]
     fn every_rule_is_whole() {
         let codes = HostCodes::embedded().expect("embedded");

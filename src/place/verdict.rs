@@ -207,7 +207,8 @@ mod tests {
     #[test]
     fn each_rule_of_honesty() {
         use EvidenceKind::{Anycast, Database, HostName, Region};
-        let table: &[(&[(EvidenceKind, &str)], &str, &str)] = &[
+        type Case = (&'static [(EvidenceKind, &'static str)], &'static str, &'static str);
+        let table: &[Case] = &[
             (&[], "", "undecidable"),
             (&[(Database, "DE")], "DE", "plausible-inside"),
             (&[(Database, "US"), (Database, "CA")], "US", "plausible-outside"),
