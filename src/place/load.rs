@@ -85,11 +85,12 @@ pub(super) fn load_file(path: &Path) -> Result<Loaded, DatabaseError> {
         DatabaseError::NotDatabase { path: text.clone(), reason, remedy }
     })?;
     let metadata = reader.metadata();
+    let (licence, attribution) = terms_of(&metadata.database_type);
     let info = DatabaseInfo {
         name: metadata.database_type.clone(),
         built: date_of(metadata.build_epoch),
-        licence: licence_of(&metadata.database_type).to_owned(),
-        attribution: String::new(),
+        licence: licence.to_owned(),
+        attribution: attribution.to_owned(),
         sha256,
         path: Some(text),
     };
@@ -153,17 +154,17 @@ fn date_of(build_epoch: u64) -> String {
     Timestamp::new(i64::try_from(build_epoch).unwrap_or(i64::MAX), 0).date().to_string()
 }
 
-/// Licences of the free editions that are known by the type they state; the others are for their owner to know.
-fn licence_of(database_type: &str) -> &'static str {
+/// Licence and attribution of the free editions, by the type that they state; the others are for their owner to know.
+fn terms_of(database_type: &str) -> (&'static str, &'static str) {
     let name = database_type.to_ascii_lowercase();
     if name.starts_with("geolite2-") {
-        "GeoLite End User License Agreement (MaxMind)"
+        ("GeoLite End User License Agreement", "GeoLite data created by MaxMind (maxmind.com)")
     } else if name.starts_with("dbip-") && name.contains("lite") {
-        "CC-BY-4.0 (db-ip.com)"
+        ("CC-BY-4.0", "IP Geolocation by DB-IP (db-ip.com)")
     } else if name.starts_with("ipinfo") && (name.contains("lite") || name.contains("free")) {
-        "CC-BY-SA-4.0 (ipinfo.io)"
+        ("CC-BY-SA-4.0", "IP address data powered by IPinfo (ipinfo.io)")
     } else {
-        "not stated in the file"
+        ("not stated in the file", "")
     }
 }
 

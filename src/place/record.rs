@@ -137,3 +137,91 @@ fn kept(name: &str) -> Option<String> {
     let name: String = name.trim().chars().take(NAME_CHARS_MAX).collect();
     (!name.is_empty()).then_some(name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mmdb_writer::{Value, Writer};
+
+    /// Writes the record into a database and reads it back.
+    fn stated(record: Value) -> Statement {
+        let mut writer = Writer::new("Test");
+        writer.insert_value("8.8.8.0/24".parse::<ipnet::IpNet>().expect("a prefix"), record).expect("inserted");
+        let reader = maxminddb::Reader::from_source(writer.to_bytes().expect("bytes")).expect("a database");
+        let result = reader.lookup("8.8.8.8".parse().expect("an address")).expect("a result");
+        result.decode::<Record>().expect("readable").expect("a record").statement()
+    }
+
+    fn text(fields: &[(&'static str, &str)]) -> Value {
+        Value::map(fields.iter().map(|(key, value)| (*key, Value::from(*value))))
+    }
+
+    fn country(code: &str) -> Option<Country> {
+        Some(Country::parse(code).expect("a country"))
+    }
+
+    #[test]
+    fn nested_records_of_geolite2_and_geoip2() {
+        let germany = Value::map([("iso_code", Value::from("DE")), ("geoname_id", Value::from(2_921_044_u32))]);
+        let found = stated(Value::map([
+            ("country", germany),
+            ("registered_country", text(&[("iso_code", "US")])),
+            ("city", Value::map([("names", text(&[("de", "Köln"), ("en", "Cologne")]))])),
+            ("traits", Value::map([("is_anycast", Value::from(true))])),
+            ("subdivisions", Value::array([text(&[("iso_code", "NW")])])),
+        ]));
+        let city = Some("Cologne".to_owned());
+        assert_eq!(found, Statement { country: country("DE"), city, anycast: true, ..Statement::default() });
+        let found = stated(Value::map([("registered_country", text(&[("iso_code", "US")]))]));
+        assert_eq!(found, Statement { country: country("US"), registered: true, ..Statement::default() });
+    }
+
+    #[test]
+    fn operators_of_nested_records() {
+        let asn = Value::map([
+            ("autonomous_system_number", Value::from(15_169_u32)),
+            ("autonomous_system_organization", Value::from("GOOGLE")),
+        ]);
+        for record in [asn.clone(), Value::map([("traits", asn)])] {
+            let found = stated(record);
+            assert_eq!((found.asn, found.as_name.as_deref(), found.country), (Some(15_169), Some("GOOGLE"), None));
+        }
+    }
+
+    #[test]
+    fn flat_records_of_ipinfo_and_others() {
+        let lite =
+            [("country", "Germany"), ("country_code", "DE"), ("asn", "AS3320"), ("as_name", "Deutsche Telekom AG")];
+        let found = stated(text(&lite));
+        assert_eq!((found.country, found.asn), (country("DE"), Some(3320)));
+        assert_eq!(found.as_name.as_deref(), Some("Deutsche Telekom AG"));
+        let found = stated(text(&[("country", "NL"), ("asn", "AS3333"), ("name", "RIPE NCC"), ("city", "Amsterdam")]));
+        assert_eq!((found.country, found.as_name.as_deref()), (country("NL"), Some("RIPE NCC")));
+        assert_eq!(found.city.as_deref(), Some("Amsterdam"));
+        let found = stated(text(&[("country", "US"), ("is_anycast", "true"), ("name", "not an operator")]));
+        assert_eq!((found.anycast, found.as_name), (true, None));
+        let found = stated(Value::map([("country_code", Value::from("FR")), ("asn", Value::from(64_512_u32))]));
+        assert_eq!((found.country, found.asn, found.as_name), (country("FR"), Some(64_512), None));
+    }
+
+    #[test]
+    fn fields_of_unexpected_types_say_nothing() {
+        let odd = Value::map([
+            ("country", Value::array([Value::from(1_u32)])),
+            ("country_code", Value::from(7_u32)),
+            ("asn", Value::from("AS none")),
+            ("autonomous_system_number", Value::from(0_u32)),
+            ("city", Value::from(1.5_f64)),
+            ("as_name", text(&[("x", "y")])),
+            ("traits", Value::from("none")),
+        ]);
+        assert_eq!(stated(odd), Statement::default());
+    }
+
+    #[test]
+    fn long_names_are_cut_between_characters() {
+        let name = "ä".repeat(NAME_CHARS_MAX + 1);
+        let found = stated(text(&[("asn", "1"), ("as_name", &name)]));
+        assert_eq!(found.as_name, Some("ä".repeat(NAME_CHARS_MAX)));
+    }
+}

@@ -1,0 +1,200 @@
+//! All sources of places together: one address in, one place out, with each piece of evidence.
+
+use super::anycast::FrontDoors;
+use super::country::Country;
+use super::database::{Databases, Finding, Located, Operator};
+use super::hostname::{HostCodes, NamedPlace};
+use super::region::{EmbeddedError, Region, Regions};
+use super::roundtrip;
+use super::special::Special;
+use super::verdict::{EvidenceKind, Place, PlaceEvidence, Says, judge};
+use std::net::IpAddr;
+
+/// Most host names of one address that are read for place codes.
+pub const HOST_NAMES_MAX: usize = 64;
+
+/// Databases, region lists, front doors and host codes.
+#[derive(Debug)]
+pub struct Atlas {
+    databases: Databases,
+    regions: Regions,
+    front_doors: FrontDoors,
+    host_codes: HostCodes,
+}
+
+/// What a capture adds to an address.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Seen<'a> {
+    /// Names that the address was reached by: from DNS answers, TLS and certificates. At most [`HOST_NAMES_MAX`] count.
+    pub names: &'a [&'a str],
+    /// Shortest round trip from the capturing host, in milliseconds.
+    pub rtt_min_ms: Option<f64>,
+}
+
+/// Where an address is, and who operates its network.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Whereabouts {
+    /// Why the address has no place; then there is no evidence and no operator.
+    pub special: Option<Special>,
+    /// The place with its evidence.
+    pub place: Place,
+    /// The operator of the network.
+    pub operator: Option<Operator>,
+    /// Whether the address answers at many places.
+    pub anycast: bool,
+}
+
+impl Atlas {
+    /// An atlas of these databases and of the lists that are built in.
+    ///
+    /// # Errors
+    /// When the program was built from damaged files.
+    pub fn new(databases: Databases) -> Result<Self, EmbeddedError> {
+        Ok(Atlas {
+            databases,
+            regions: Regions::embedded()?,
+            front_doors: FrontDoors::embedded()?,
+            host_codes: HostCodes::embedded()?,
+        })
+    }
+
+    /// The databases in use.
+    pub fn databases(&self) -> &Databases {
+        &self.databases
+    }
+
+    /// The region lists in use.
+    pub fn regions(&self) -> &Regions {
+        &self.regions
+    }
+
+    /// Where `address` is. `is_eea` tells whether a country (ISO 3166-1 alpha-2) is in the EU or EEA on the day that
+    /// counts, `None` when that is not known.
+    pub fn locate(&self, address: IpAddr, seen: Seen<'_>, is_eea: &dyn Fn(&str) -> Option<bool>) -> Whereabouts {
+        let located = self.databases.look_up(address);
+        let evidence = if located.special.is_some() { Vec::new() } else { self.evidence(&located, seen) };
+        let anycast = evidence.iter().any(|piece| piece.says == Says::ManyPlaces);
+        let operator = located.operator();
+        Whereabouts { special: located.special, place: judge(evidence, is_eea), operator, anycast }
+    }
+
+    fn evidence(&self, located: &Located, seen: Seen<'_>) -> Vec<PlaceEvidence> {
+        let mut evidence = Vec::new();
+        evidence.extend(self.regions.look_up(located.address).map(|region| region_says(&region)));
+        for name in seen.names.iter().take(HOST_NAMES_MAX) {
+            add_names(&mut evidence, name, self.host_codes.look_up(name, &self.regions));
+        }
+        evidence.extend(self.front_door(located.address));
+        evidence.extend(seen.rtt_min_ms.and_then(roundtrip::bound));
+        for finding in &located.findings {
+            evidence.extend(self.database_says(finding));
+        }
+        evidence
+    }
+
+    fn front_door(&self, address: IpAddr) -> Option<PlaceEvidence> {
+        let door = self.front_doors.look_up(address)?;
+        let detail = format!("{}, {}; list of {}", door.operator, door.what, self.front_doors.date());
+        Some(PlaceEvidence { kind: EvidenceKind::Anycast, says: Says::ManyPlaces, detail })
+    }
+
+    fn database_says(&self, finding: &Finding) -> Option<PlaceEvidence> {
+        let source = self.databases.source(finding.database)?;
+        let mut detail = format!("{} of {}", source.name, source.built);
+        detail.extend(finding.network.map(|network| format!(", {network}")));
+        detail.extend(finding.city.as_ref().map(|city| format!(", {city}")));
+        if finding.registered {
+            detail += ", country of registration";
+        }
+        if finding.anycast {
+            return Some(PlaceEvidence { kind: EvidenceKind::Anycast, says: Says::ManyPlaces, detail });
+        }
+        let says = Says::Country(finding.country?);
+        Some(PlaceEvidence { kind: EvidenceKind::Database, says, detail })
+    }
+}
+
+fn region_says(region: &Region<'_>) -> PlaceEvidence {
+    let mut detail = region.provider.to_owned();
+    detail.extend(region.region.map(|name| format!(" {name}")));
+    detail.extend(region.place.map(|place| format!(" ({place})")));
+    detail += &format!(", {}-{}; list of {}", region.range.0, region.range.1, region.list_date);
+    let (kind, says) = match (region.anycast, region.country) {
+        (true, _) => (EvidenceKind::Anycast, Says::ManyPlaces),
+        (false, Some(country)) => (EvidenceKind::Region, Says::Country(country)),
+        (false, None) => (EvidenceKind::Region, Says::NoCountry),
+    };
+    PlaceEvidence { kind, says, detail }
+}
+
+/// One piece of evidence for each country that names name: a hundred relays of one site are no hundred witnesses.
+fn add_names(evidence: &mut Vec<PlaceEvidence>, name: &str, places: Vec<NamedPlace>) {
+    for place in places {
+        if !has_name_evidence(evidence, place.country) {
+            let NamedPlace { rule, code, country, place } = place;
+            let at = if place.is_empty() { String::new() } else { format!(" ({place})") };
+            let detail = format!("{name}: {rule} {code}{at}");
+            evidence.push(PlaceEvidence { kind: EvidenceKind::HostName, says: Says::Country(country), detail });
+        }
+    }
+}
+
+fn has_name_evidence(evidence: &[PlaceEvidence], country: Country) -> bool {
+    evidence.iter().any(|piece| piece.kind == EvidenceKind::HostName && piece.says == Says::Country(country))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::verdict::PlaceVerdict;
+    use super::*;
+
+    fn is_eea(country: &str) -> Option<bool> {
+        Some(matches!(country, "DE" | "FR" | "IE" | "NL" | "NO"))
+    }
+
+    fn located(address: &str, names: &[&str], rtt_min_ms: Option<f64>) -> Whereabouts {
+        let atlas = Atlas::new(Databases::embedded().expect("embedded")).expect("embedded");
+        atlas.locate(address.parse().expect("an address"), Seen { names, rtt_min_ms }, &is_eea)
+    }
+
+    fn summary(found: &Whereabouts) -> (String, &'static str, bool) {
+        let country = found.place.country.map(|country| country.to_string()).unwrap_or_default();
+        (country, found.place.verdict.name(), found.anycast)
+    }
+
+    #[test]
+    fn a_region_list_proves_what_a_database_cannot() {
+        let inside = located("18.195.131.1", &[], Some(9.5));
+        assert_eq!(summary(&inside), ("DE".into(), "proven-inside", false));
+        assert_eq!(inside.place.max_distance_km, Some(950.0));
+        let kinds: Vec<_> = inside.place.evidence.iter().map(|piece| piece.kind.name()).collect();
+        assert_eq!(kinds, ["region", "round-trip", "database"]);
+        assert!(inside.place.evidence[0].detail.starts_with("Amazon Web Services eu-central-1 (Frankfurt), 18.1"));
+        assert_eq!(inside.operator.map(|operator| operator.asn), Some(16_509));
+        assert_eq!(summary(&located("3.235.82.1", &[], None)), ("US".into(), "proven-outside", false));
+        assert_eq!(summary(&located("193.0.6.139", &[], None)), ("NL".into(), "plausible-inside", false));
+    }
+
+    #[test]
+    fn a_host_name_proves_unless_the_region_list_contradicts() {
+        let found = located("193.0.6.139", &["zoomamq1mmr.zoom.us", "zoomamq2mmr.zoom.us", "x.example"], None);
+        assert_eq!(summary(&found), ("NL".into(), "proven-inside", false));
+        assert_eq!(found.place.evidence.iter().filter(|piece| piece.kind == EvidenceKind::HostName).count(), 1);
+        let found = located("18.195.131.1", &["x.us-east-1.elb.amazonaws.com"], None);
+        assert_eq!(summary(&found), (String::new(), "undecidable", false));
+    }
+
+    #[test]
+    fn anycast_is_never_located() {
+        for address in ["52.113.194.132", "8.8.8.8", "104.16.1.1", "99.77.146.9", "64:ff9b::8.8.8.8"] {
+            assert_eq!(summary(&located(address, &[], Some(2.0))), (String::new(), "undecidable", true), "{address}");
+        }
+    }
+
+    #[test]
+    fn special_addresses_have_no_evidence() {
+        let found = located("192.168.1.1", &["zoomfrq1mmr.zoom.us"], Some(1.0));
+        assert_eq!((found.special, found.place.verdict), (Some(Special::Private), PlaceVerdict::Undecidable));
+        assert!(found.place.evidence.is_empty() && found.operator.is_none());
+    }
+}
