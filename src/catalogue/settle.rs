@@ -1,7 +1,8 @@
 //! One provider for one call, from the flow that carries it and the flows beside it.
 
 use super::classify::{Candidate, Verdict};
-use super::provider::{Confidence, Provider};
+use super::provider::Provider;
+use super::rule::Confidence;
 
 /// What a call's companions add to its verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]

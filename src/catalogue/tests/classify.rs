@@ -196,6 +196,25 @@ fn relays_of_one_company_speak_for_its_products_and_names_decide() {
 }
 
 #[test]
+fn the_relays_of_meta_speak_for_both_messengers() {
+    let relay = || flow("157.240.0.9", 3478).media();
+    assert_eq!(said(&relay()), "");
+    assert_eq!(said(&relay().fact(&DIALECT, "meta")), "messenger|whatsapp");
+    assert_eq!(said(&relay().fact(&MESSAGE, "0x0801")), "messenger|whatsapp");
+    assert_eq!(said(&relay().fact(&MESSAGE, "0x0801").fact(&REALM, "turner.facebook")), "messenger strong");
+    assert_eq!(said(&relay().fact(&MESSAGE, "0x0801").name("dns", "e1.whatsapp.net")), "whatsapp strong");
+    assert_eq!(said(&flow("157.240.0.9", 443).tcp().asn(32934)), "");
+}
+
+#[test]
+fn platforms_behind_many_products_name_none() {
+    assert_eq!(said(&flow("99.77.129.1", 3478).media()), "");
+    assert_eq!(said(&flow("99.77.129.1", 443).tcp().name("tls.sni", "x.chime.aws")), "");
+    assert_eq!(said(&flow(ELSEWHERE, 443).tcp().name("tls.sni", "project.livekit.cloud")), "");
+    assert_eq!(said(&flow(ELSEWHERE, 443).tcp().name("tls.sni", "app.slack.com")), "slack certain");
+}
+
+#[test]
 fn companions_settle_what_a_relay_leaves_open() {
     let catalogue = Catalogue::builtin().unwrap();
     let on = |flow: Flow| flow.on(2020, 8, 1).classify(&catalogue);
@@ -204,7 +223,7 @@ fn companions_settle_what_a_relay_leaves_open() {
     let skype = on(flow(MICROSOFT, 443).tcp().name("tls.sni", "config.edge.skype.com"));
     let zoom = on(flow(ZOOM, 443).tcp());
     let settled = |companions: &[&Verdict<'_>]| {
-        let settled = call.settled_by(companions.iter().copied().collect::<Vec<_>>());
+        let settled = call.settled_by(companions.to_vec());
         settled.provider.map(|provider| (provider.id().to_owned(), settled.confidence))
     };
     assert_eq!(settled(&[]), None);

@@ -14,6 +14,9 @@ fn names_and_near_misses() {
         ("zoom.us", Some("zoom")),
         ("US04WEB.Zoom.US.", Some("zoom")),
         ("*.zoom.us", Some("zoom")),
+        ("dns.weixin.qq.com:8080", Some("wechat")),
+        ("zoom.us:", None),
+        ("zoom.us:443.evil.com", None),
         ("evil.com", None),
         ("zoom.us.evil.com", None),
         ("notzoom.us", None),
@@ -36,6 +39,11 @@ fn names_and_near_misses() {
         ("company.webex.com", Some("webex")),
         ("meet.jit.si", Some("jitsi")),
         ("api.amplitude.com", Some("third-parties")),
+        ("chat.signal.org", Some("signal")),
+        ("mmg.whatsapp.net", Some("whatsapp")),
+        ("www.messenger.com", Some("messenger")),
+        ("frankfurt1.discord.media", Some("discord")),
+        ("wss-primary.slack.com", Some("slack")),
     ];
     for (host, expected) in cases {
         assert_eq!(owner(host).as_deref(), expected, "{host}");
