@@ -105,6 +105,9 @@ pub struct PrefixRule {
     /// Whether others use them as well, so that they name no provider.
     #[serde(default)]
     pub shared: bool,
+    /// Whether one address of them serves many customers' names (content delivery networks).
+    #[serde(default)]
+    pub many_names: bool,
     /// Day of the list.
     #[serde(deserialize_with = "dates::required")]
     pub list_date: Date,

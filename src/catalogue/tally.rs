@@ -305,10 +305,10 @@ fn differ(hits: &[(&SeenName<'_>, NameHit<'_>)]) -> bool {
 }
 
 impl Catalogue {
-    /// Whether an address serves many customers' names: in a shared range or a content delivery network.
+    /// Whether an address serves many customers' names: in a content delivery network.
     fn serves_many(&self, seen: &Observation<'_>) -> bool {
-        let shared = self.address(seen.remote, seen.day).is_some_and(|hit| hit.shared());
+        let range = self.address(seen.remote, seen.day).is_some_and(|hit| hit.rule.many_names);
         let systems = self.providers.iter().flat_map(|provider| &provider.asns);
-        shared || systems.filter(|rule| rule.many_names).any(|rule| Some(rule.asn) == seen.asn)
+        range || systems.filter(|rule| rule.many_names).any(|rule| Some(rule.asn) == seen.asn)
     }
 }
