@@ -1,7 +1,8 @@
 //! Every rule carries its own tests: examples that it must match and near misses that it must not.
 
 use super::Catalogue;
-use super::provider::{NameRule, PrefixRule, Provider, TraitRule};
+use super::provider::Provider;
+use super::rule::{NameRule, PrefixRule, TraitRule};
 use jiff::civil::Date;
 use std::fmt;
 use std::net::IpAddr;

@@ -1,6 +1,6 @@
 //! Whether facts meet the conditions of a trait.
 
-use super::provider::{Condition, TraitRule};
+use super::rule::{Condition, TraitRule};
 use crate::model::{Fact, Facts, Value};
 use std::borrow::Cow;
 
@@ -28,9 +28,10 @@ impl Condition {
     pub fn accepts(&self, value: &str) -> bool {
         let value = value.to_ascii_lowercase();
         let lower = |wanted: &String| wanted.to_ascii_lowercase();
-        (self.equals.is_empty() && self.prefix.is_empty() && self.contains.is_empty())
-            || self.equals.iter().map(lower).any(|wanted| value == wanted)
+        let open = [&self.equals, &self.prefix, &self.suffix, &self.contains].iter().all(|values| values.is_empty());
+        open || self.equals.iter().map(lower).any(|wanted| value == wanted)
             || self.prefix.iter().map(lower).any(|wanted| value.starts_with(&wanted))
+            || self.suffix.iter().map(lower).any(|wanted| value.ends_with(&wanted))
             || self.contains.iter().map(lower).any(|wanted| value.contains(&wanted))
     }
 }

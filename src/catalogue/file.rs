@@ -1,7 +1,8 @@
 //! Reading one signature file, and the errors that its author sees.
 
-use super::provider::{AsnRule, Identity, NameRule, Operator, PortRule, PrefixRule, Provider, Rule, Source, TraitRule};
+use super::provider::{Identity, Operator, Provider, Source};
 use super::purpose;
+use super::rule::{AsnRule, NameRule, PortRule, PrefixRule, Rule, TraitRule};
 use ipnet::IpNet;
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, de::Error as _};

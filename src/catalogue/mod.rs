@@ -14,7 +14,9 @@ mod name;
 mod prefix;
 mod provider;
 mod purpose;
+mod rule;
 mod settle;
+mod tally;
 
 pub use check::CheckFailure;
 pub use classify::{Candidate, Observation, Reason, RuleKind, RuleRef, SeenName, Verdict, Weight};
@@ -23,11 +25,9 @@ pub use file::{CatalogueError, Nets, SCHEMA};
 pub use law::{AccessLaw, Law, Standing, Status};
 pub use name::{HOST_BYTES_MAX, NameHit};
 pub use prefix::PrefixHit;
-pub use provider::{
-    AsnRule, Certainty, Condition, Confidence, Identity, Kind, NameRule, Operator, PortRule, PortTransport, PrefixRule,
-    Provider, Rule, Source, TraitRule,
-};
+pub use provider::{Certainty, Identity, Kind, Operator, Provider, Source};
 pub use purpose::{ALL as PURPOSES, Purpose, purpose_of};
+pub use rule::{AsnRule, Condition, Confidence, NameRule, PortRule, PortTransport, PrefixRule, Rule, TraitRule};
 pub use settle::Settled;
 
 use jiff::civil::Date;

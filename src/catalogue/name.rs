@@ -1,7 +1,8 @@
 //! Host names to rules: a walk over the labels, from the whole name to its last one.
 
 use super::file::{CatalogueError, at};
-use super::provider::{NameRule, Provider};
+use super::provider::Provider;
+use super::rule::NameRule;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -172,8 +173,10 @@ fn check_domain(domain: &str) -> Result<(), String> {
     if fits { Ok(()) } else { Err(format!("{domain:?} is no domain in lower case of at least two labels")) }
 }
 
-/// A host name as the index spells it: lower case, no final dot, no wildcard label of a certificate.
+/// A host name as the index spells it: lower case, without final dot, wildcard label of a certificate, and port of an
+/// HTTP request.
 fn plain(host: &str) -> Option<Cow<'_, str>> {
+    let host = without_port(host);
     let host = host.strip_suffix('.').unwrap_or(host);
     let host = host.strip_prefix("*.").unwrap_or(host);
     if host.is_empty() || host.len() > HOST_BYTES_MAX {
@@ -181,4 +184,11 @@ fn plain(host: &str) -> Option<Cow<'_, str>> {
     }
     let upper = host.bytes().any(|byte| byte.is_ascii_uppercase());
     Some(if upper { Cow::Owned(host.to_ascii_lowercase()) } else { Cow::Borrowed(host) })
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
 }

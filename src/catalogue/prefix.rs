@@ -1,7 +1,8 @@
 //! Addresses to rules: for each length of prefix a sorted list, longest first.
 
 use super::file::{CatalogueError, at};
-use super::provider::{PrefixRule, Provider};
+use super::provider::Provider;
+use super::rule::PrefixRule;
 use ipnet::IpNet;
 use jiff::civil::Date;
 use std::collections::BTreeMap;

@@ -1,7 +1,8 @@
 //! One provider for one call, from the flow that carries it and the flows beside it.
 
 use super::classify::{Candidate, Verdict};
-use super::provider::{Confidence, Provider};
+use super::provider::Provider;
+use super::rule::Confidence;
 
 /// What a call's companions add to its verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,19 +30,25 @@ impl<'a> Verdict<'a> {
                 confidence: self.confidence,
             };
         }
-        let top = |candidate: &&Candidate<'a>| candidate.confidence == self.confidence;
-        let mut left: Vec<Candidate<'a>> = self.candidates.iter().filter(top).copied().collect();
+        let mut left: Vec<Candidate<'a>> = self.best().copied().collect();
         for companion in companions {
             left = narrowed(&left, companion).unwrap_or(left);
         }
         choose(left, self.confidence)
     }
+
+    /// The candidates of the greatest weight.
+    fn best(&self) -> impl Iterator<Item = &Candidate<'a>> {
+        let most = self.candidates.iter().map(|candidate| candidate.confidence).max();
+        self.candidates.iter().filter(move |candidate| Some(candidate.confidence) == most)
+    }
 }
 
-/// The candidates that a companion fits too, with the better of both weights of their own; `None` if it fits none.
+/// The candidates that a companion's best evidence fits too, with the better of both weights of their own; `None` if
+/// it fits none.
 fn narrowed<'a>(left: &[Candidate<'a>], companion: &Verdict<'a>) -> Option<Vec<Candidate<'a>>> {
     let fitting = left.iter().filter_map(|candidate| {
-        let other = companion.candidates.iter().find(|other| other.provider.id() == candidate.provider.id())?;
+        let other = companion.best().find(|other| other.provider.id() == candidate.provider.id())?;
         Some(Candidate { specific: candidate.specific.max(other.specific), ..*candidate })
     });
     let fitting: Vec<Candidate<'a>> = fitting.collect();

@@ -1,0 +1,135 @@
+//! Days and countries with known answers.
+
+use super::super::{COUNTRIES, Certainty, Law, Status};
+use jiff::civil::{Date, date};
+
+fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+#[test]
+fn standing_by_day() {
+    use Status::{Adequate, Eea, Eu, ThirdCountry, Unknown};
+    let law = Law::builtin().unwrap();
+    let cases = [
+        ("DE", "2024-08-01", Eu, "2016/679"),
+        ("de", "2018-05-24", Eu, "95/46"),
+        ("DE", "2018-05-25", Eu, "2016/679"),
+        ("HR", "2013-06-30", ThirdCountry, "no adequacy"),
+        ("HR", "2013-07-01", Eu, "95/46"),
+        ("NO", "2018-07-19", Eea, "95/46"),
+        ("NO", "2018-07-20", Eea, "2016/679"),
+        ("GB", "2020-01-31", Eu, "EU member"),
+        ("GB", "2020-02-01", Eu, "transition"),
+        ("GB", "2020-12-31", Eu, "transition"),
+        ("GB", "2021-01-01", Adequate, "FINPROV.10A"),
+        ("GB", "2021-06-27", Adequate, "FINPROV.10A"),
+        ("GB", "2021-06-28", Adequate, "2021/1772"),
+        ("GB", "2025-10-01", Adequate, "2025/1226"),
+        ("GB", "2026-01-01", Adequate, "2025/2574"),
+        ("GB", "2032-01-01", ThirdCountry, "ran until 2031-12-27"),
+        ("US", "2000-07-25", ThirdCountry, "no adequacy decision"),
+        ("US", "2015-10-05", ThirdCountry, "Safe Harbour"),
+        ("US", "2015-10-06", ThirdCountry, "C-362/14"),
+        ("US", "2016-07-11", ThirdCountry, "C-362/14"),
+        ("US", "2016-07-12", ThirdCountry, "Privacy Shield"),
+        ("US", "2020-07-16", ThirdCountry, "declared invalid on 2020-07-16 (CJEU C-311/18"),
+        ("US", "2020-08-10", ThirdCountry, "C-311/18"),
+        ("US", "2023-07-09", ThirdCountry, "C-311/18"),
+        ("US", "2023-07-10", ThirdCountry, "2023/1795"),
+        ("US", "2024-08-10", ThirdCountry, "2023/1795"),
+        ("CH", "2020-08-10", Adequate, "2000/518"),
+        ("JP", "2019-01-22", ThirdCountry, "no adequacy"),
+        ("JP", "2019-01-23", Adequate, "2019/419"),
+        ("CA", "2024-01-01", Adequate, "2002/2"),
+        ("KR", "2021-12-16", ThirdCountry, "no adequacy"),
+        ("KR", "2022-01-01", Adequate, "2022/254"),
+        ("IL", "2022-01-01", Adequate, "2011/61"),
+        ("BR", "2026-01-25", ThirdCountry, "no adequacy"),
+        ("BR", "2026-01-26", Adequate, "2026/179"),
+        ("FO", "2024-01-01", Adequate, "2010/146"),
+        ("GL", "2024-01-01", ThirdCountry, "no adequacy"),
+        ("RE", "2024-01-01", Eu, "outermost"),
+        ("YT", "2013-12-31", Unknown, "special position"),
+        ("SJ", "2024-01-01", Unknown, "special position"),
+        ("CN", "2024-01-01", ThirdCountry, "Article 46"),
+        ("CN", "2017-01-01", ThirdCountry, "Article 26"),
+        ("HK", "2024-01-01", ThirdCountry, "no adequacy"),
+        ("XK", "2024-01-01", ThirdCountry, "no adequacy"),
+        ("EU", "2024-01-01", Unknown, "ISO 3166"),
+        ("", "2024-01-01", Unknown, "ISO 3166"),
+        ("\u{1f1e9}", "2024-01-01", Unknown, "ISO 3166"),
+    ];
+    for (country, on, status, basis) in cases {
+        let standing = law.status(country, day(on));
+        assert_eq!(standing.status, status, "{country} {on}: {}", standing.basis_en);
+        assert!(standing.basis_en.contains(basis), "{country} {on}: {}", standing.basis_en);
+        assert!(!standing.basis_de.is_empty());
+    }
+}
+
+#[test]
+fn the_same_server_in_2020_and_in_2024() {
+    let law = Law::builtin().unwrap();
+    let (between, under_framework) = (law.status("US", date(2020, 8, 10)), law.status("US", date(2024, 8, 10)));
+    assert_eq!(between.act, None);
+    assert_eq!(between.condition_en, None);
+    assert!(between.basis_de.contains("am 16.07.2020 für ungültig erklärt (EuGH C-311/18"), "{}", between.basis_de);
+    assert!(under_framework.act.unwrap().contains("Data Privacy Framework"));
+    assert!(under_framework.condition_en.unwrap().contains("only if the importer is on the DPF list"));
+    assert!(under_framework.condition_de.unwrap().contains("nur, wenn der Empfänger auf der DPF-Liste steht"));
+}
+
+#[test]
+fn partial_decisions_carry_their_condition() {
+    let law = Law::builtin().unwrap();
+    for country in ["CA", "JP", "KR", "IL", "BR"] {
+        let standing = law.status(country, date(2026, 6, 1));
+        assert_eq!(standing.status, Status::Adequate, "{country}");
+        assert!(standing.condition_de.is_some() && standing.condition_en.is_some(), "{country}");
+    }
+    assert_eq!(law.status("CH", date(2026, 6, 1)).condition_en, None);
+    assert!(law.status("GB", date(2022, 1, 1)).condition_en.is_some());
+    assert_eq!(law.status("GB", date(2026, 1, 1)).condition_en, None);
+}
+
+#[test]
+fn no_american_day_is_ever_plainly_adequate() {
+    let law = Law::builtin().unwrap();
+    let mut on = date(1999, 1, 1);
+    while on < date(2030, 1, 1) {
+        assert_eq!(law.status("US", on).status, Status::ThirdCountry, "{on}");
+        on = on.checked_add(jiff::Span::new().days(9)).unwrap();
+    }
+}
+
+#[test]
+fn a_day_behind_the_tables_is_marked() {
+    let law = Law::builtin().unwrap();
+    assert_eq!(law.as_of(), date(2026, 11, 23));
+    assert!(law.status("FR", date(2027, 1, 1)).basis_en.contains("tables as of 2026-11-23"));
+    assert!(!law.status("FR", law.as_of()).basis_en.contains("tables as of"));
+}
+
+#[test]
+fn the_table_has_every_country_and_27_members() {
+    let law = Law::builtin().unwrap();
+    let members = |on: Date| {
+        let territories = ["AX", "GF", "GP", "MQ", "RE", "MF", "YT"];
+        let table = law.table(on);
+        assert_eq!(table.len(), COUNTRIES.len());
+        table.iter().filter(|(iso, s)| s.status == Status::Eu && !territories.contains(iso)).count()
+    };
+    assert_eq!(members(date(2026, 6, 1)), 27);
+    assert_eq!(members(date(2020, 1, 31)), 28);
+    assert_eq!(members(date(1957, 1, 1)), 0);
+}
+
+#[test]
+fn access_laws_have_their_day() {
+    let law = Law::builtin().unwrap();
+    assert!(law.access("us", date(2024, 1, 1)).unwrap().laws.contains("CLOUD Act"));
+    assert!(law.access("US", date(2018, 1, 1)).is_none());
+    assert_eq!(law.access("CN", date(2024, 1, 1)).unwrap().certainty, Certainty::Unverified);
+    assert!(law.access("DE", date(2024, 1, 1)).is_none());
+}

@@ -1,0 +1,6 @@
+//! Tests of the built-in knowledge and of the rules by which it is applied.
+
+mod classify;
+mod law;
+mod loading;
+mod lookup;
