@@ -69,3 +69,12 @@ pub(crate) fn survives(
         }
     }
 }
+
+/// Bytes from hexadecimal digits.
+pub(crate) fn hex_bytes(digits: &str) -> Vec<u8> {
+    digits
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+        .collect()
+}
