@@ -196,3 +196,6 @@ fn profile_text(profile: u16) -> String {
     };
     name.to_owned()
 }
+
+#[cfg(test)]
+mod tests;

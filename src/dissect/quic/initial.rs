@@ -95,3 +95,68 @@ fn expand<const N: usize>(secret: &Hkdf<Sha256>, label: &str) -> Option<[u8; N]>
     secret.expand(&info, &mut output).ok()?;
     Some(output)
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::super::packet::long_packet;
+    use super::super::version::{V1, V2, schemes};
+    use super::*;
+    use crate::dissect::tls::samples::hex_bytes;
+
+    /// An Initial packet of `version` that carries `frames`, protected as RFC 9001 section 5 says.
+    pub(in super::super) fn seal(keys: &SideKeys, version: u32, ids: [&[u8]; 2], number: u8, frames: &[u8]) -> Vec<u8> {
+        let first = if version == V2 { 0xd0 } else { 0xc0 };
+        let mut packet = vec![first];
+        packet.extend_from_slice(&version.to_be_bytes());
+        for id in ids {
+            packet.push(id.len() as u8);
+            packet.extend_from_slice(id);
+        }
+        packet.push(0);
+        let length = frames.len().max(4) + 1 + 16;
+        packet.extend_from_slice(&(0x4000 | length as u16).to_be_bytes());
+        let number_at = packet.len();
+        packet.push(number);
+        let mut frames = frames.to_vec();
+        frames.resize(length - 17, 0);
+        let payload = Payload { msg: &frames, aad: &packet };
+        let sealed = keys.key.encrypt(&keys.nonce(&[number]).into(), payload).unwrap();
+        packet.extend_from_slice(&sealed);
+        let whole = packet.clone();
+        let mask = keys.mask(&long_packet(&whole).unwrap()).unwrap();
+        packet[0] ^= mask[0] & 0x0f;
+        packet[number_at] ^= mask[1];
+        packet
+    }
+
+    #[test]
+    fn keys_of_rfc_9001_appendix_a_1() {
+        let keys = Keys::new(schemes(V1)[0], &hex_bytes("8394c8f03e515708")).unwrap();
+        assert_eq!(keys.client.iv.to_vec(), hex_bytes("fa044b2f42a3fd3b46fb255c"));
+        assert_eq!(keys.server.iv.to_vec(), hex_bytes("0ac1493ca1905853b0bba03e"));
+    }
+
+    #[test]
+    fn the_servers_packet_of_rfc_9001_appendix_a_3() {
+        let packet = hex_bytes(concat!(
+            "cf000000010008f067a5502a4262b5004075c0d95a482cd0991cd25b0aac406a5816b6394100f37a1c69797554780bb3",
+            "8cc5a99f5ede4cf73c3ec2493a1839b3dbcba3f6ea46c5b7684df3548e7ddeb9c3bf9c73cc3f3bded74b562bfb19fb84",
+            "022f8ef4cdd93795d77d06edbb7aaf2f58891850abbdca3d20398c276456cbc42158407dd074ee"
+        ));
+        let keys = Keys::new(schemes(V1)[0], &hex_bytes("8394c8f03e515708")).unwrap();
+        let packet = long_packet(&packet).unwrap();
+        let payload = keys.server.open(&packet).unwrap();
+        assert!(payload.starts_with(&hex_bytes("02000000000600405a020000560303eefce7f7b37ba1d163")));
+        assert!(keys.client.open(&packet).is_none());
+    }
+
+    #[test]
+    fn what_was_sealed_can_be_opened() {
+        for version in [V1, V2, 0xff00_001d, 0xff00_0017, 0x5430_3531] {
+            let keys = Keys::new(schemes(version)[0], b"12345678").unwrap();
+            let packet = seal(&keys.client, version, [b"12345678", b"me"], 7, b"\x01\x01\x01\x01\x01");
+            let packet = long_packet(&packet).unwrap();
+            assert_eq!(keys.client.open(&packet).unwrap(), b"\x01\x01\x01\x01\x01");
+        }
+    }
+}

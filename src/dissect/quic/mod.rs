@@ -269,3 +269,6 @@ fn state_chlo(payload: &[u8], at: Evidence, out: &mut Output) {
         out.facts.state(&keys::USER_AGENT, agent, at);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -91,3 +91,38 @@ fn range(offset: u64, length: usize) -> Option<(usize, usize)> {
     let end = offset.checked_add(length).filter(|end| *end <= ASSEMBLY_BYTES_MAX)?;
     Some((offset, end))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_in_any_order_twice_and_overlapping_give_the_message() {
+        let mut assembly = Assembly::default();
+        assert_eq!(assembly.insert(6, b"ghij"), Inserted::New);
+        assert_eq!(assembly.insert(7, b"hi"), Inserted::Known);
+        assert_eq!(assembly.insert(2, b"cdefg"), Inserted::New);
+        assert_eq!(assembly.prefix(), b"");
+        assert_eq!(assembly.insert(0, b"abc"), Inserted::New);
+        assert_eq!(assembly.prefix(), b"abcdefghij");
+        assert_eq!(assembly.insert(3, b"def"), Inserted::Known);
+        assert_eq!(assembly.waiting_bytes, 0);
+    }
+
+    #[test]
+    fn where_pieces_disagree_the_first_counts() {
+        let mut assembly = Assembly::default();
+        assembly.insert(0, b"abcd");
+        assembly.insert(2, b"XXef");
+        assert_eq!(assembly.prefix(), b"abcdef");
+    }
+
+    #[test]
+    fn limits_hold() {
+        let mut assembly = Assembly::default();
+        assert_eq!(assembly.insert(u64::MAX, b"a"), Inserted::Refused);
+        assert_eq!(assembly.insert(ASSEMBLY_BYTES_MAX as u64, b"a"), Inserted::Refused);
+        let refused = (1..200u64).filter(|n| assembly.insert(n * 2, b"a") == Inserted::Refused).count();
+        assert_eq!(refused, 199 - ASSEMBLY_FRAGMENTS_MAX);
+    }
+}

@@ -136,3 +136,66 @@ fn short_digest(text: &str) -> String {
     digits.truncate(JA4_DIGEST_DIGITS);
     digits
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hello() -> ClientHello<'static> {
+        ClientHello { version: 0x0303, whole: true, ..ClientHello::default() }
+    }
+
+    #[test]
+    fn first_and_last_character_of_the_protocol() {
+        let code = |protocol: &[u8]| protocol_code(protocol);
+        assert_eq!(code(b""), "00");
+        assert_eq!(code(b"h2"), "h2");
+        assert_eq!(code(b"http/1.1"), "h1");
+        assert_eq!(code(b"x"), "xx");
+        assert_eq!(code(&[0xab]), "ab");
+        assert_eq!(code(&[0xab, 0xcd]), "ad");
+        assert_eq!(code(&[0x30, 0xab]), "3b");
+        assert_eq!(code(&[0x30, 0xab, 0xcd, 0x31]), "01");
+    }
+
+    #[test]
+    fn the_worked_example_of_the_specification() {
+        let ciphers = vec![
+            0x1301, 0x1302, 0x1303, 0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8, 0xc013, 0xc014, 0x009c, 0x009d,
+            0x002f, 0x0035,
+        ];
+        let extensions = vec![
+            0x2a2a, 0x001b, 0x0000, 0x0033, 0x0010, 0x4469, 0x0017, 0x002d, 0x000d, 0x0005, 0x0023, 0x0012, 0x002b,
+            0xff01, 0x000b, 0x000a, 0x0015,
+        ];
+        let signatures = vec![0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0806, 0x0601];
+        let versions = vec![0x5a5a, 0x0304, 0x0303];
+        let protocols: Vec<&[u8]> = vec![b"h2", b"http/1.1"];
+        let hello = ClientHello { ciphers, extensions, signatures, versions, protocols, ..hello() };
+        assert_eq!(ja4(&hello, Variant::Tls).unwrap(), "t13d1516h2_8daaf6152771_e5627efa2ab1");
+        assert!(ja4(&hello, Variant::Quic).unwrap().starts_with("q13d"));
+        assert_eq!(ja4(&ClientHello { whole: false, ..hello }, Variant::Tls), None);
+    }
+
+    #[test]
+    fn nothing_to_digest_is_told_by_zeros() {
+        assert_eq!(ja4(&hello(), Variant::Tls).unwrap(), "t12i000000_000000000000_000000000000");
+        let named = ClientHello { extensions: vec![0], ..hello() };
+        assert_eq!(ja4(&named, Variant::Tls).unwrap(), "t12d000100_000000000000_000000000000");
+    }
+
+    #[test]
+    fn versions_of_dtls_have_codes_of_their_own() {
+        let code = |version, versions| version_code(&ClientHello { version, versions, ..hello() });
+        assert_eq!(code(0xfeff, vec![]), "d1");
+        assert_eq!(code(0xfefd, vec![0xfefc, 0xfefd]), "d2");
+        assert_eq!(code(0xfefd, vec![0xfefc]), "d3");
+        assert_eq!(code(0x9999, vec![]), "00");
+    }
+
+    #[test]
+    fn digests_of_the_empty_ja3() {
+        assert_eq!(ja3(&hello()).unwrap(), hex(&Md5::digest("771,,,,")));
+        assert_eq!(hex(&[0x0f, 0xa0]), "0fa0");
+    }
+}

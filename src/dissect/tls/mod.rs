@@ -166,3 +166,8 @@ impl Tls {
         }
     }
 }
+
+#[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
+mod tests;
