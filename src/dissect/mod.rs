@@ -2,6 +2,7 @@
 //!
 //! Add a protocol: one file or folder named as its RFC names it, and its two lines below.
 
+pub mod dns;
 pub mod stun;
 
 use crate::model::{Input, KeyInfo, Output, Step};
@@ -48,4 +49,4 @@ pub trait Dissector: Send {
 }
 
 /// All protocols, in the order in which a payload is offered to them.
-pub static ALL: &[&Protocol] = &[&stun::PROTOCOL];
+pub static ALL: &[&Protocol] = &[&stun::PROTOCOL, &dns::PROTOCOL];
