@@ -2,6 +2,7 @@
 //!
 //! Add a protocol: one file or folder named as its RFC names it, and its two lines below.
 
+pub mod dns;
 pub mod dtls;
 pub mod quic;
 pub mod rtp;
@@ -55,6 +56,7 @@ pub trait Dissector: Send {
 
 /// All protocols, in the order in which a payload is offered to them.
 pub static ALL: &[&Protocol] = &[
+    &dns::PROTOCOL,
     &stun::PROTOCOL,
     &zoom::PROTOCOL,
     &tencent::PROTOCOL,

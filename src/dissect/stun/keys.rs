@@ -277,8 +277,8 @@ pub(super) static TURN_USER_TIME: Key<u64> = Key::new(KeyInfo {
     name: "stun.turn-user-time",
     question: Question::When,
     observers: ON_THE_WAY,
-    doc: "Time in the relay user name `time:identifier` in seconds since 1970 (issue or expiry, as the service chose)",
-    source: "draft-uberti-behave-turn-rest section 2.2",
+    doc: "Time in the relay user name in seconds since 1970: of `time:identifier` (issue or expiry, as the service chose) or the end of validity of Microsoft's token",
+    source: "draft-uberti-behave-turn-rest section 2.2; Microsoft's token as observed",
     wireshark: "stun.att.username",
     sentence: Some(Sentence {
         de: "Im Anmeldenamen am Relay steht ein lesbarer Zeitstempel ({value} Sekunden seit 1970): wann die Zugangsdaten ausgestellt wurden oder ablaufen.",

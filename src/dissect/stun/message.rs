@@ -46,14 +46,6 @@ impl MessageType {
         self.0 & 0xf | self.0 >> 1 & 0x70 | self.0 >> 2 & 0xf80
     }
 
-    /// Name as facts state it; `microsoft` chooses the names of MS-TURN for types that it uses differently.
-    pub(super) fn name(self, microsoft: bool) -> String {
-        match self.microsoft_name().filter(|_| microsoft) {
-            Some(name) => name.to_owned(),
-            None => self.standard_name(),
-        }
-    }
-
     fn microsoft_name(self) -> Option<&'static str> {
         Some(match self.0 {
             0x0004 => "send-request",
@@ -186,6 +178,27 @@ impl<'p> Message<'p> {
         self.walk(self.padded)
     }
 
+    /// Name as facts state it; MS-TURN and Zoom use some types differently.
+    pub(super) fn name(&self) -> String {
+        match self.kind.microsoft_name().filter(|_| self.microsoft) {
+            Some(name) => name.to_owned(),
+            None if self.is_zoom_answer() => "zoom-binding-answer".to_owned(),
+            None => self.kind.standard_name(),
+        }
+    }
+
+    /// Whether this answers a request: by its class, or as Zoom (0x0002) and Meta (0x0802, 0x0805) number answers.
+    pub(super) fn is_answer(&self) -> bool {
+        matches!(self.kind.class(), Class::Success | Class::Error) && self.kind.0 != 0x0115
+            || matches!(self.kind.0, 0x0802 | 0x0805)
+            || self.is_zoom_answer()
+    }
+
+    /// Zoom's answer without cookie: type 0x0002, the public address in attribute 0x0103.
+    pub(super) fn is_zoom_answer(&self) -> bool {
+        !self.cookie && self.kind.0 == 0x0002 && self.value(0x0103).is_some()
+    }
+
     /// The value of the first attribute of `kind`.
     pub(super) fn value(&self, kind: u16) -> Option<&'p [u8]> {
         self.attributes().find(|attribute| attribute.kind == kind).map(|attribute| attribute.value)
@@ -239,13 +252,13 @@ mod tests {
 
     #[test]
     fn types_split_into_method_and_class() {
-        let name = |kind: u16| MessageType(kind).name(false);
+        let name = |kind: u16| MessageType(kind).standard_name();
         assert_eq!(name(0x0001), "binding-request");
         assert_eq!(name(0x0113), "allocate-error");
         assert_eq!(name(0x0017), "data-indication");
         assert_eq!(name(0x0300), "goog-ping-success");
         assert_eq!(name(0x0801), "0x0801");
-        assert_eq!(MessageType(0x0115).name(true), "data-indication");
+        assert_eq!(MessageType(0x0115).microsoft_name(), Some("data-indication"));
         assert_eq!(MessageType(0x3fff).method(), 0xfff);
     }
 

@@ -203,19 +203,15 @@ impl Core {
     /// Puts requests and answers together.
     fn pair(&mut self, message: &Message<'_>, place: &Place, out: &mut Output) {
         let (at, direction, id) = (place.time(), place.at.direction, message.id);
-        match message.kind.class() {
-            Class::Request => {
-                let check = message.kind.method() == 1 && message.value(0x0006).is_some();
-                self.transactions.ask(Asked { id, direction, at, tunnelled: place.tunnelled, check });
+        if message.is_answer() {
+            let (answerer, asker) = (place.source.ip(), place.destination.ip());
+            let check = self.transactions.answer(id, direction, at, answerer, asker);
+            if check && message.kind.class() == Class::Success {
+                self.teller.connected(place, out);
             }
-            Class::Success | Class::Error => {
-                let (answerer, asker) = (place.source.ip(), place.destination.ip());
-                let check = self.transactions.answer(id, direction, at, answerer, asker);
-                if check && message.kind.class() == Class::Success {
-                    self.teller.connected(place, out);
-                }
-            }
-            Class::Indication => {}
+        } else if message.kind.class() == Class::Request {
+            let check = message.kind.method() == 1 && message.value(0x0006).is_some();
+            self.transactions.ask(Asked { id, direction, at, tunnelled: place.tunnelled, check });
         }
     }
 }

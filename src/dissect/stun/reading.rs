@@ -46,7 +46,7 @@ impl Teller {
     /// States all that a message says.
     pub(super) fn tell(&mut self, message: &Message<'_>, place: &Place, out: &mut Output) {
         if self.is_new("message", place, &(message.kind.0, message.microsoft)) {
-            out.facts.state(&keys::MESSAGE, message.kind.name(message.microsoft), place.at);
+            out.facts.state(&keys::MESSAGE, message.name(), place.at);
         }
         for attribute in message.attributes() {
             self.attribute(message, attribute, place, out);
@@ -88,7 +88,9 @@ impl Teller {
                 self.address(message, attribute, place, out);
             }
             0x0006 => self.username(message, value, place, out),
-            0x0014 => self.text(&keys::REALM, value, place, out, realm),
+            // MS-TURN keeps the draft's numbers: 0x0014 is its nonce (sections 2.2.2.11 and 2.2.2.12).
+            0x0015 if message.microsoft => self.text(&keys::REALM, value, place, out, realm),
+            0x0014 if !message.microsoft => self.text(&keys::REALM, value, place, out, realm),
             0x8022 => self.text(&keys::SOFTWARE, value, place, out, vendor::text),
             0x000c => self.channel(message, value, place, out),
             0xc057 => self.network(value, place, out),
@@ -148,7 +150,7 @@ impl Teller {
             0x0001 if answer => (mapped, plain()?),
             0x0020 if answer => (mapped, self.hidden(message, attribute, place).or_else(masked)?),
             0x8020 if answer => (mapped, masked()?),
-            0x0103 if message.kind.0 == 0x0002 && !message.cookie => (mapped, plain()?),
+            0x0103 if message.is_zoom_answer() => (mapped, plain()?),
             0x0016 if answer => (&keys::RELAYED_ADDRESS, masked()?),
             0x0011 | 0x0012 if message.microsoft => (&keys::PEER_ADDRESS, plain()?),
             0x0012 => (&keys::PEER_ADDRESS, masked()?),
@@ -170,7 +172,8 @@ impl Teller {
             return;
         }
         self.text(&keys::TURN_USERNAME, value, place, out, vendor::text);
-        if let Some(seconds) = vendor::user_time(&vendor::text(value)) {
+        let token_time = vendor::token_time(value).filter(|_| message.microsoft);
+        if let Some(seconds) = token_time.or_else(|| vendor::user_time(&vendor::text(value))) {
             self.state(&keys::TURN_USER_TIME, seconds, place, out);
         }
     }

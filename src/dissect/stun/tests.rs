@@ -1,1 +1,239 @@
+use super::*;
+use crate::model::{Direction, Evidence, Timestamp, Value};
+use std::net::SocketAddr;
 
+const CLIENT: &str = "192.0.2.1:5000";
+const SERVER: &str = "198.51.100.7:3478";
+
+/// Sample request of RFC 5769 section 2.1.
+const REQUEST: &[u8] = b"\x00\x01\x00\x58\x21\x12\xa4\x42\xb7\xe7\xa7\x01\xbc\x34\xd6\x86\xfa\x87\xdf\xae\
+    \x80\x22\x00\x10STUN test client\x00\x24\x00\x04\x6e\x00\x01\xff\x80\x29\x00\x08\x93\x2f\xf9\xb1\x51\x26\x3b\x36\
+    \x00\x06\x00\x09evtj:h6vY   \x00\x08\x00\x14\x9a\xea\xa7\x0c\xbf\xd8\xcb\x56\x78\x1e\xf2\xb5\xb2\xd3\xf2\x49\
+    \xc1\xb5\x71\xa2\x80\x28\x00\x04\xe5\x7a\x3b\xcf";
+/// Sample IPv4 response of RFC 5769 section 2.2.
+const RESPONSE: &[u8] = b"\x01\x01\x00\x3c\x21\x12\xa4\x42\xb7\xe7\xa7\x01\xbc\x34\xd6\x86\xfa\x87\xdf\xae\
+    \x80\x22\x00\x0btest vector \x00\x20\x00\x08\x00\x01\xa1\x47\xe1\x12\xa6\x43\x00\x08\x00\x14\x2b\x91\xf5\x99\
+    \xfd\x9e\x90\xc3\x8c\x74\x89\xf9\x2a\xf9\xba\x53\xf0\x6b\xe7\xd7\x80\x28\x00\x04\xc0\x7d\x4c\x96";
+
+struct Talk {
+    stun: Stun,
+    out: Output,
+    frame: u64,
+}
+
+impl Talk {
+    fn new() -> Talk {
+        Talk { stun: Stun::default(), out: Output::default(), frame: 0 }
+    }
+
+    fn input<'p>(&mut self, bytes: &'p [u8], direction: Direction, millis: i64) -> Input<'p> {
+        self.frame += 1;
+        let (client, server): (SocketAddr, SocketAddr) = (CLIENT.parse().unwrap(), SERVER.parse().unwrap());
+        let forward = direction == Direction::Forward;
+        let at = Evidence { capture: 0, frame: self.frame, time: Timestamp::from_nanos(millis * 1_000_000), direction };
+        Input {
+            bytes,
+            piece: Piece::Datagram,
+            direction,
+            at,
+            source: if forward { client } else { server },
+            destination: if forward { server } else { client },
+            cut: 0,
+            tunnel: None,
+        }
+    }
+
+    fn send<'p>(&mut self, bytes: &'p [u8], direction: Direction, millis: i64) -> Step<'p> {
+        let input = self.input(bytes, direction, millis);
+        self.stun.read(&input, &mut self.out)
+    }
+
+    fn stream(&mut self, bytes: &[u8], offset: u64) -> bool {
+        let mut input = self.input(bytes, Direction::Forward, 0);
+        input.piece = Piece::Stream { offset, from_start: true };
+        matches!(self.stun.read(&input, &mut self.out), Step::Taken)
+    }
+
+    fn values(&self, key: &str) -> Vec<String> {
+        self.out.facts.of(key).map(|fact| fact.value.to_string()).collect()
+    }
+}
+
+fn message(kind: u16, id: u8, attributes: &[(u16, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (kind, value) in attributes {
+        body.extend(kind.to_be_bytes());
+        body.extend(u16::try_from(value.len()).unwrap().to_be_bytes());
+        body.extend(*value);
+        body.resize(body.len().next_multiple_of(4), 0);
+    }
+    let length = u16::try_from(body.len()).unwrap().to_be_bytes();
+    [&kind.to_be_bytes()[..], &length, &message::COOKIE.to_be_bytes(), &[id; 12], &body].concat()
+}
+
+#[test]
+fn a_check_and_its_answer() {
+    let mut talk = Talk::new();
+    assert!(matches!(talk.send(REQUEST, Direction::Forward, 0), Step::Taken));
+    assert!(matches!(talk.send(RESPONSE, Direction::Backward, 24), Step::Taken));
+    talk.stun.finish(&mut talk.out);
+    assert_eq!(talk.values("stun.message"), ["binding-request", "binding-success"]);
+    assert_eq!(talk.values("stun.username"), ["evtj:h6vY"]);
+    assert_eq!(talk.values("stun.software"), ["STUN test client", "test vector"]);
+    assert_eq!(talk.values("stun.ice-role"), ["controlled"]);
+    assert_eq!(talk.values("stun.mapped-address"), ["192.0.2.1:32853"]);
+    assert_eq!(talk.values("stun.connected"), ["true"]);
+    assert_eq!(talk.values("stun.dialect"), ["rfc8489"]);
+    assert!(talk.values("stun.turn-username").is_empty());
+    assert_eq!(talk.out.round_trips.min, Some(24_000_000));
+}
+
+#[test]
+fn both_sides_networks_show_with_their_directions() {
+    let mut talk = Talk::new();
+    let wifi = message(0x0001, 1, &[(0x0006, b"a:b"), (0xc057, &[0, 3, 0, 10])]);
+    let mobile = message(0x0001, 2, &[(0x0006, b"b:a"), (0xc057, &[0, 3, 3, 0x84])]);
+    for _ in 0..3 {
+        talk.send(&wifi, Direction::Forward, 0);
+        talk.send(&mobile, Direction::Backward, 1);
+    }
+    let costs: Vec<_> =
+        talk.out.facts.of("stun.network-cost").map(|fact| (fact.value.to_string(), fact.first.direction)).collect();
+    assert_eq!(costs, [("wifi".into(), Direction::Forward), ("cellular".into(), Direction::Backward)]);
+    let id = talk.out.facts.of("stun.network-id").next().unwrap();
+    assert_eq!(
+        (&id.value, id.first.direction, id.last.direction),
+        (&Value::Number(3), Direction::Forward, Direction::Backward)
+    );
+    assert_eq!(talk.values("stun.attribute"), ["0xc057"]);
+}
+
+#[test]
+fn relays_tell_accounts_peers_and_channels() {
+    let mut talk = Talk::new();
+    let peer = [0, 1, 0x13 ^ 0x21, 0x88 ^ 0x12, 203 ^ 0x21, 0x12, 113 ^ 0xa4, 9 ^ 0x42];
+    talk.send(
+        &message(0x0003, 1, &[(0x0006, b"1700000000:alice"), (0x0014, b"\"relay.example\"")]),
+        Direction::Forward,
+        0,
+    );
+    talk.send(&message(0x0103, 1, &[(0x0016, &peer), (0x0020, &peer)]), Direction::Backward, 9);
+    talk.send(&message(0x0009, 2, &[(0x000c, &[0x40, 1, 0, 0]), (0x0012, &peer)]), Direction::Forward, 10);
+    assert_eq!(talk.values("stun.turn-user-time"), ["1700000000"]);
+    assert_eq!(talk.values("stun.turn-username"), ["1700000000:alice"]);
+    assert_eq!(talk.values("stun.realm"), ["relay.example"]);
+    assert_eq!(talk.values("stun.relayed-address"), ["203.0.113.9:5000"]);
+    assert_eq!(talk.values("stun.peer-address"), ["203.0.113.9:5000"]);
+    assert_eq!(talk.values("stun.channel"), ["0x4001 203.0.113.9:5000"]);
+    let data = talk.send(b"\x40\x01\x00\x05\x80abc", Direction::Forward, 11);
+    assert!(matches!(data, Step::Foreign), "its length does not fit");
+    let data = talk.send(b"\x40\x01\x00\x04\x80abc", Direction::Forward, 11);
+    assert!(matches!(data, Step::Inner(b"\x80abc", Tunnel::Channel(0x4001))));
+}
+
+#[test]
+fn a_message_inside_a_relay_is_read_and_measures_nothing() {
+    let mut talk = Talk::new();
+    let wrap = |inner: &[u8]| message(0x0016, 7, &[(0x0012, &[0, 1, 0, 0, 1, 2, 3, 4]), (0x0013, inner)]);
+    assert!(matches!(talk.send(&wrap(REQUEST), Direction::Forward, 0), Step::Taken));
+    assert!(matches!(talk.send(&wrap(RESPONSE), Direction::Backward, 5), Step::Taken));
+    talk.stun.finish(&mut talk.out);
+    assert_eq!(talk.out.round_trips.samples, 0);
+    assert_eq!(talk.values("stun.inner-mapped-address"), ["192.0.2.1:32853"]);
+    assert!(talk.values("stun.mapped-address").is_empty());
+    assert_eq!(talk.values("stun.connected"), ["true"]);
+    assert!(matches!(
+        talk.send(&wrap(b"\x90rtp"), Direction::Forward, 6),
+        Step::Inner(b"\x90rtp", Tunnel::Indication(_))
+    ));
+}
+
+#[test]
+fn microsoft_turns_meanings_around() {
+    let mut talk = Talk::new();
+    let cookie: (u16, &[u8]) = (0x000f, &[0x72, 0xc6, 0x4b, 0xc6]);
+    let plain: &[u8] = &[0, 1, 0x13, 0x88, 203, 0, 113, 9];
+    let hidden: &[u8] = &[0, 1, 0x13 ^ 0x21, 0x88 ^ 0x12, 192 ^ 0x21, 0x12, 2 ^ 0xa4, 1 ^ 0x42];
+    talk.send(&message(0x0103, 1, &[cookie, (0x0001, plain), (0x8020, hidden)]), Direction::Backward, 0);
+    talk.send(&message(0x0115, 2, &[cookie, (0x0012, plain), (0x0013, b"\x80abc")]), Direction::Backward, 0);
+    talk.send(
+        &message(0x0003, 3, &[cookie, (0x0014, b"nonce"), (0x0015, b"\"realm\""), (0x8055, &[0, 2, 0, 0])]),
+        Direction::Forward,
+        0,
+    );
+    assert_eq!(talk.values("stun.relayed-address"), ["203.0.113.9:5000"]);
+    assert_eq!(talk.values("stun.mapped-address"), ["192.0.2.1:5000"]);
+    assert_eq!(talk.values("stun.peer-address"), ["203.0.113.9:5000"]);
+    assert_eq!(talk.values("stun.realm"), ["realm"]);
+    assert_eq!(talk.values("stun.ms-stream-type"), ["video"]);
+    assert_eq!(talk.values("stun.dialect"), ["ms-turn"]);
+    assert_eq!(talk.values("stun.message"), ["allocate-success", "data-indication", "allocate-request"]);
+    let framed = [b"\xff\x10\x00\x0cSESSION!".as_slice(), b"\x80abc"].concat();
+    assert!(matches!(talk.send(&framed, Direction::Forward, 0), Step::Inner(b"\x80abc", Tunnel::Framing("ms-turn"))));
+    assert_eq!(talk.values("stun.ms-session-id"), ["53455353494f4e21"]);
+}
+
+#[test]
+fn channel_data_alone_is_believed_when_it_fits_repeatedly() {
+    let mut talk = Talk::new();
+    for _ in 1..CHANNEL_FITS_MIN {
+        assert!(matches!(talk.send(b"\x40\x01\x00\x04\x80abc", Direction::Forward, 0), Step::Foreign));
+    }
+    assert!(matches!(talk.send(b"\x40\x01\x00\x04\x80abc", Direction::Forward, 0), Step::Inner(..)));
+    assert!(matches!(talk.send(b"\x40\x01\x00\x05\x80abc", Direction::Forward, 0), Step::Foreign));
+    assert!(matches!(talk.send(b"\x40\x01\x00\x04\x80abc", Direction::Forward, 0), Step::Foreign));
+}
+
+#[test]
+fn streams_hand_on_what_they_framed() {
+    let mut talk = Talk::new();
+    let bytes = [REQUEST, b"\x40\0\0\x05\x80\x01\x02\x03\x04\0\0\0"].concat();
+    assert!(talk.stream(&bytes[..50], 0));
+    assert!(talk.stream(&bytes[50..], 50));
+    assert_eq!(talk.values("stun.username"), ["evtj:h6vY"]);
+    assert_eq!(talk.out.inner, [InnerPayload { bytes: vec![0x80, 1, 2, 3, 4], tunnel: Tunnel::Channel(0x4000) }]);
+    assert!(!Talk::new().stream(b"GET / HTTP/1.1\r\n\r\n......", 0));
+}
+
+#[test]
+fn a_cut_message_states_what_was_stored() {
+    let mut talk = Talk::new();
+    let mut input = talk.input(&REQUEST[..60], Direction::Forward, 0);
+    input.cut = u32::try_from(REQUEST.len() - 60).unwrap();
+    assert!(recognise(&input));
+    assert!(matches!(talk.stun.read(&input, &mut talk.out), Step::Taken));
+    assert_eq!(talk.values("stun.software"), ["STUN test client"]);
+    assert!(talk.values("stun.username").is_empty());
+}
+
+#[test]
+fn no_prefix_and_no_flipped_byte_panics() {
+    let wrapped = message(0x0017, 7, &[(0x0012, &[0, 1, 0, 0, 1, 2, 3, 4]), (0x0013, REQUEST)]);
+    let microsoft = [b"\xff\x10\x00\x74SESSION!".as_slice(), REQUEST].concat();
+    for sample in [REQUEST, RESPONSE, &wrapped, &microsoft, b"\x40\x01\x00\x04\x80abc"] {
+        for length in 0..=sample.len() {
+            try_all_ways(&sample[..length]);
+        }
+        for at in 0..sample.len() {
+            let mut bytes = sample.to_vec();
+            for value in [bytes[at] ^ 0xff, bytes[at] ^ 1, 0, 0x7f] {
+                bytes[at] = value;
+                try_all_ways(&bytes);
+            }
+        }
+    }
+}
+
+fn try_all_ways(bytes: &[u8]) {
+    let mut talk = Talk::new();
+    let mut input = talk.input(bytes, Direction::Forward, 0);
+    recognise(&input);
+    talk.stun.read(&input, &mut talk.out);
+    input.cut = 40;
+    talk.stun.read(&input, &mut talk.out);
+    input.piece = Piece::Stream { offset: 0, from_start: true };
+    recognise(&input);
+    talk.stun.read(&input, &mut talk.out);
+    talk.stun.read(&input, &mut talk.out);
+    talk.stun.finish(&mut talk.out);
+}

@@ -1,5 +1,7 @@
 //! What vendors put into attributes: names of numbers, shapes of user names.
 
+use crate::model::wire::Reader;
+
 /// Access network by libwebrtc's cost: the classes of `rtc_base/network_constants.h`, one more inside a VPN.
 pub(super) fn network_class(cost: u16) -> String {
     let class = match cost {
@@ -68,8 +70,25 @@ fn is_guid(text: &[u8]) -> bool {
 pub(super) fn user_time(name: &str) -> Option<u64> {
     let (time, rest) = name.split_once(':')?;
     let seconds = time.parse::<u64>().ok().filter(|_| time.len() == 10 && !rest.is_empty())?;
-    (1_000_000_000..4_102_444_800).contains(&seconds).then_some(seconds)
+    TIMES.contains(&seconds).then_some(seconds)
 }
+
+/// The end of validity in Microsoft's relay token, in seconds since 1970: behind version and length a FILETIME (100 ns
+/// since 1601) as two big-endian halves, the lower first. Observed a week behind the token's first use.
+pub(super) fn token_time(value: &[u8]) -> Option<u64> {
+    let mut reader = Reader::new(value);
+    reader.u32().filter(|head| *head == 0x0200_0024 && value.len() == TOKEN_BYTES)?;
+    let (low, high) = (u64::from(reader.u32()?), u64::from(reader.u32()?));
+    let seconds = ((high << 32 | low) / 10_000_000).checked_sub(SECONDS_1601_TO_1970)?;
+    TIMES.contains(&seconds).then_some(seconds)
+}
+
+/// Length of Microsoft's relay token in bytes.
+const TOKEN_BYTES: usize = 56;
+/// Seconds from the epoch of FILETIME to 1970.
+const SECONDS_1601_TO_1970: u64 = 11_644_473_600;
+/// Times believed, in seconds since 1970: 2001 to 2100.
+const TIMES: std::ops::Range<u64> = 1_000_000_000..4_102_444_800;
 
 /// Whether the standards define an attribute (IANA STUN Parameters; RFC 3489's withdrawn ones included). 0x8004 is
 /// left out although RFC 8656 took it: vendors used it before.
@@ -104,6 +123,14 @@ mod tests {
         assert_eq!(user_time("1700000000:"), None);
         assert_eq!(user_time("17000:alice"), None);
         assert_eq!(user_time("+170000000:alice"), None);
+    }
+
+    #[test]
+    fn tokens_of_microsoft_tell_when_they_end() {
+        let mut token = [0; TOKEN_BYTES];
+        token.get_mut(..12).unwrap().copy_from_slice(&[2, 0, 0, 0x24, 0x2a, 0x2b, 0x40, 0, 1, 0xdc, 0x5e, 0xe4]);
+        assert_eq!(token_time(&token), Some(1_764_168_696));
+        assert_eq!(token_time(token.get(..55).unwrap()), None);
     }
 
     #[test]
