@@ -5,7 +5,7 @@ use crate::model::time::NANOS_PER_SECOND;
 use crate::model::{MediaKind, Tunnel};
 
 /// Fewest neighbouring packets from which timing speaks.
-const NEIGHBOURS_MIN: u64 = 3;
+const NEIGHBOURS_MIN: u64 = 6;
 /// A payload that only video reaches, in bytes.
 const VIDEO_PAYLOAD_BYTES: usize = 700;
 /// Packets rarer than this carry nobody's picture or voice.

@@ -73,10 +73,6 @@ impl Sources {
     fn follow(&mut self, index: usize, header: &Header<'_>, input: &Input<'_>) -> Verdict {
         let Some(track) = self.tracks.get_mut(index) else { return Verdict::Unknown };
         self.latest = index;
-        if !track.accepts(header, input.at.time) {
-            *track = Track::new(header, input);
-            return Verdict::Unknown;
-        }
         track.used = self.packets;
         let (fresh, claims) = (track.note(header, input), track.claims());
         if fresh && repair::is_early(track) {

@@ -10,6 +10,8 @@ const RECENT_FRAMES: usize = 64;
 const CLOCK_RATES_HERTZ: [u32; 7] = [8_000, 16_000, 24_000, 32_000, 44_100, 48_000, 90_000];
 /// Shortest stream of which a clock rate is told.
 const RATE_NANOS_MIN: i64 = NANOS_PER_SECOND;
+/// Longest pause across which a clock is measured: some senders stop theirs while they pause.
+const PAUSE_NANOS: i64 = NANOS_PER_SECOND;
 /// Fewest packets of which a clock rate is told.
 const RATE_PACKETS_MIN: u64 = 10;
 /// Largest jump between neighbours that a clock made, in ticks: half a minute at 90 kHz.
@@ -95,8 +97,10 @@ impl Timing {
         if ticks.unsigned_abs() > STEP_TICKS_MAX.unsigned_abs() {
             return self.remember(timestamp);
         }
-        self.ticks += i64::from(ticks);
-        self.nanos = self.nanos.saturating_add(nanos);
+        if nanos <= PAUSE_NANOS {
+            self.ticks += i64::from(ticks);
+            self.nanos = self.nanos.saturating_add(nanos);
+        }
         if ticks != 0 {
             self.divisor = greatest_common_divisor(self.divisor, ticks.unsigned_abs());
             self.remember(timestamp);

@@ -91,18 +91,13 @@ impl Track {
         self.fitting >= CLAIMING_PACKETS
     }
 
-    /// Whether a packet can follow: a stream takes all of its source, a candidate must go on.
-    pub(super) fn accepts(&self, header: &Header<'_>, time: Timestamp) -> bool {
-        self.confirmed() || self.follows_clock(header.timestamp, time)
-    }
-
     /// Counts a packet; true when it was not seen before.
     pub(super) fn note(&mut self, header: &Header<'_>, input: &Input<'_>) -> bool {
         let arrival = self.sequence.note(header.sequence);
         if arrival == Arrival::Repeated {
             return false;
         }
-        self.judge(arrival);
+        self.judge(arrival, self.follows_clock(header.timestamp, input.at.time));
         self.timing.note(header.timestamp, arrival, input.at.time);
         self.count(header, input);
         self.last_timestamp = header.timestamp;
@@ -149,13 +144,16 @@ impl Track {
         self.last.since(self.first.time).checked_div(gaps).unwrap_or(0)
     }
 
-    fn judge(&mut self, arrival: Arrival) {
-        self.fitting = match arrival {
-            Arrival::Ahead(step) if step <= CANDIDATE_STEP_PACKETS_MAX => self.fitting.saturating_add(1),
-            Arrival::Late => self.fitting.saturating_add(1),
-            _ if self.confirmed() => self.fitting,
-            _ => 1,
+    /// A stream stays one; a candidate starts again where numbers or clock break off.
+    fn judge(&mut self, arrival: Arrival, on_time: bool) {
+        let near = match arrival {
+            Arrival::Ahead(step) => step <= CANDIDATE_STEP_PACKETS_MAX,
+            Arrival::Late => true,
+            Arrival::New | Arrival::Repeated => false,
         };
+        if !self.confirmed() {
+            self.fitting = if near && on_time { self.fitting.saturating_add(1) } else { 1 };
+        }
     }
 
     /// Random bytes put the time stamp anywhere; a clock cannot run faster than time passes.
