@@ -11,7 +11,7 @@ use meetscope::catalogue::{Catalogue, Law};
 use meetscope::decode::Decoder;
 use meetscope::engine::Engine;
 use meetscope::exposure::{self, Findings, Knowledge, Observed};
-use meetscope::place::Databases;
+use meetscope::place::{Atlas, Databases};
 use meetscope::report::{Language, Layout};
 use meetscope::source::Merged;
 use std::fs::File;
@@ -66,7 +66,8 @@ fn analyse(typed: &Analyse, stdout: impl Write) -> Result<u8> {
     let observed = read(&mut source);
     let damaged: Vec<_> = observed.captures.iter().filter_map(|capture| capture.damage.as_deref()).collect();
     damaged.iter().for_each(|damage| eprintln!("meetscope: {damage}"));
-    let knowledge = Knowledge { catalogue: &catalogue, law: &law, databases: &databases };
+    let atlas = Atlas::new(databases)?;
+    let knowledge = Knowledge { catalogue: &catalogue, law: &law, atlas: &atlas };
     let findings = exposure::assess(&observed, &knowledge, &typed.caller());
     for (target, writer) in targets.iter().zip(&mut writers) {
         write(target, &findings, typed.lang.into(), writer.as_mut())?;
@@ -88,6 +89,7 @@ fn read(source: &mut Merged) -> Observed {
         }
     }
     progress.finish_and_clear();
+    decoder.finish();
     let mut problems = source.problems();
     problems.merge(decoder.problems());
     let captures = source.captures();

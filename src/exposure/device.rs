@@ -7,6 +7,7 @@ use super::view::View;
 use super::{Caller, GivenPlace, Knowledge, is_host, people, place};
 use crate::engine::Traffic;
 use crate::model::{Observer, Question, Value};
+use crate::place::Seen;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -81,7 +82,10 @@ fn location(public: &[IpAddr], traffic: &Traffic, knowledge: &Knowledge<'_>, cal
         }
         None => {
             let day = traffic.span.map(|(first, _)| first.date()).unwrap_or_default();
-            let country = public.iter().find_map(|address| place::place(*address, day, knowledge).entry.country);
+            let country = public
+                .iter()
+                .find_map(|address| place::locate(*address, Seen::default(), day, knowledge).place.country);
+            let country = country.map(|country| country.to_string());
             let basis = country.as_ref().map(|_| "database-of-public-address".to_owned());
             Location { country, basis, ..Location::default() }
         }

@@ -1,10 +1,11 @@
 //! Remote hosts, each once, and what went to which country.
 
 use super::findings::{Endpoint, Jurisdiction, Name, Operator, TransferTotal};
-use super::place::{Place, transfer};
+use super::place::{self, transfer};
 use super::view::View;
 use super::{Knowledge, is_host};
 use crate::catalogue::Confidence;
+use crate::place::{HOST_NAMES_MAX, Seen};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -14,19 +15,13 @@ const NAMES_MAX: usize = 12;
 const PORTS_MAX: usize = 24;
 
 /// All remote hosts, most bytes first.
-pub(super) fn endpoints(
-    views: &[View<'_>],
-    places: &BTreeMap<IpAddr, Place>,
-    knowledge: &Knowledge<'_>,
-) -> Vec<Endpoint> {
+pub(super) fn endpoints(views: &[View<'_>], knowledge: &Knowledge<'_>) -> Vec<Endpoint> {
     let mut by_address: BTreeMap<IpAddr, Vec<&View<'_>>> = BTreeMap::new();
     for view in views.iter().filter(|view| is_host(view.sides.remote.ip())) {
         by_address.entry(view.sides.remote.ip()).or_default().push(view);
     }
-    let mut endpoints: Vec<_> = by_address
-        .into_iter()
-        .filter_map(|(address, views)| Some(endpoint(address, &views, places.get(&address)?, knowledge)))
-        .collect();
+    let mut endpoints: Vec<_> =
+        by_address.into_iter().map(|(address, views)| endpoint(address, &views, knowledge)).collect();
     endpoints.sort_by_key(|endpoint| std::cmp::Reverse(endpoint.bytes_sent + endpoint.bytes_received));
     for (index, endpoint) in endpoints.iter_mut().enumerate() {
         endpoint.id = format!("e{}", index + 1);
@@ -34,14 +29,24 @@ pub(super) fn endpoints(
     endpoints
 }
 
-fn endpoint(address: IpAddr, views: &[&View<'_>], place: &Place, knowledge: &Knowledge<'_>) -> Endpoint {
+fn endpoint(address: IpAddr, views: &[&View<'_>], knowledge: &Knowledge<'_>) -> Endpoint {
     let day = views.iter().map(|view| view.flow.first.time).min().unwrap_or_default().date();
+    let names = place_names(views);
+    let round_trip = views.iter().filter_map(|view| view.round_trip().0).min();
+    let seen = Seen { names: &names, rtt_min_ms: round_trip.map(|nanos| nanos as f64 / 1e6) };
+    let whereabouts = place::locate(address, seen, day, knowledge);
+    let place = place::entry(&whereabouts);
+    let operator = whereabouts.operator.as_ref();
     let mut entry = Endpoint {
         address: address.to_string(),
-        operator: Operator { asn: place.asn, name: place.as_name.clone(), country: None },
-        anycast: place.anycast,
-        transfer: transfer(address, &place.entry, day, knowledge),
-        place: place.entry.clone(),
+        operator: Operator {
+            asn: operator.map(|operator| operator.asn),
+            name: operator.map(|operator| operator.name.clone()).filter(|name| !name.is_empty()),
+            country: None,
+        },
+        anycast: whereabouts.anycast,
+        transfer: transfer(address, &place, day, knowledge),
+        place,
         ..Endpoint::default()
     };
     let mut best: Option<(Confidence, &str)> = None;
@@ -62,6 +67,15 @@ fn endpoint(address: IpAddr, views: &[&View<'_>], place: &Place, knowledge: &Kno
     entry.provider = best.map(|(_, id)| id.to_owned());
     entry.jurisdiction = jurisdiction(best.map(|(_, id)| id), knowledge);
     entry
+}
+
+/// Names that may hold a place code: all but those of certificates, which often cover many places.
+fn place_names<'v>(views: &[&'v View<'_>]) -> Vec<&'v str> {
+    let mut names: Vec<&str> = Vec::new();
+    for name in views.iter().flat_map(|view| &view.names).filter(|name| name.source != "tls.certificate-name") {
+        push_new(&mut names, name.name, HOST_NAMES_MAX);
+    }
+    names
 }
 
 fn add_counters(entry: &mut Endpoint, view: &View<'_>) {

@@ -52,7 +52,7 @@ pub(super) fn tool(knowledge: &Knowledge<'_>) -> Tool {
             sha256: knowledge.catalogue.sha256().into(),
         },
         law: LawTable { as_of: knowledge.law.as_of().to_string() },
-        geo: knowledge.databases.sources().into_iter().map(database).collect(),
+        geo: knowledge.atlas.databases().sources().into_iter().map(database).collect(),
     }
 }
 

@@ -21,12 +21,11 @@ mod words;
 pub use findings::*;
 pub use local::{LocalSide, Sides, is_host, is_private};
 pub use meeting::{FLOW_GAP_NANOS, MEDIA_PACKETS_MIN, MEETING_GAP_NANOS, MEETING_NANOS_MIN};
-pub use place::Place;
 
 use crate::catalogue::{Catalogue, Law};
 use crate::engine::Traffic;
 use crate::model::{Capture, Problems};
-use crate::place::Databases;
+use crate::place::Atlas;
 use ipnet::IpNet;
 
 /// What is known before any packet is read.
@@ -36,8 +35,8 @@ pub struct Knowledge<'k> {
     pub catalogue: &'k Catalogue,
     /// Law by date.
     pub law: &'k Law,
-    /// Countries and operators of addresses.
-    pub databases: &'k Databases,
+    /// Places and operators of addresses.
+    pub atlas: &'k Atlas,
 }
 
 /// What reading the captures gave.
@@ -86,10 +85,10 @@ impl GivenPlace {
 pub fn assess(observed: &Observed, knowledge: &Knowledge<'_>, caller: &Caller) -> Findings {
     let traffic = &observed.traffic;
     let local = LocalSide::decide(traffic, &caller.local);
-    let places = place::places(traffic, &local, knowledge);
-    let views = view::views(traffic, &local, knowledge, &places);
+    let systems = place::systems(traffic, &local, knowledge);
+    let views = view::views(traffic, &local, knowledge, &systems);
     let calls = meeting::calls(&views, traffic, &local);
-    let endpoints = endpoint::endpoints(&views, &places, knowledge);
+    let endpoints = endpoint::endpoints(&views, knowledge);
     let meetings = entries::meetings(&calls, &views, &endpoints, observed, knowledge);
     let local_entry = device::local(&local, &views, &calls, traffic, knowledge, caller);
     let exposures = statement::exposures(&views, &calls, &meetings, &local_entry);

@@ -1,83 +1,55 @@
-//! Country and operator of every remote address, and what the law of the day says of that country.
+//! Country and operator of remote addresses, and what the law of the day says of that country.
 
 use super::findings::{Bilingual, PlaceEntry, PlaceProof, TransferEntry};
 use super::local::{LocalSide, is_host, is_private};
 use super::{Knowledge, words};
 use crate::catalogue::Status;
 use crate::engine::Traffic;
-use crate::place::Located;
+use crate::place::{Seen, Whereabouts};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-/// What is known of the place of an address.
-#[derive(Clone, Debug)]
-pub struct Place {
-    /// Autonomous system number.
-    pub asn: Option<u32>,
-    /// Name of the autonomous system.
-    pub as_name: Option<String>,
-    /// Where it stands and what speaks for it.
-    pub entry: PlaceEntry,
-    /// Whether a database calls the address anycast.
-    pub anycast: bool,
-}
-
-/// Places of all remote addresses.
-pub(super) fn places(traffic: &Traffic, local: &LocalSide, knowledge: &Knowledge<'_>) -> BTreeMap<IpAddr, Place> {
-    let mut places = BTreeMap::new();
+/// Systems that announce the remote addresses.
+pub(super) fn systems(traffic: &Traffic, local: &LocalSide, knowledge: &Knowledge<'_>) -> BTreeMap<IpAddr, u32> {
+    let mut systems: BTreeMap<IpAddr, Option<u32>> = BTreeMap::new();
     for flow in &traffic.flows {
         let address = local.orient(flow).remote.ip();
-        places.entry(address).or_insert_with(|| place(address, flow.first.time.date(), knowledge));
+        let asn = || knowledge.atlas.databases().look_up(address).operator().map(|operator| operator.asn);
+        systems.entry(address).or_insert_with(asn);
     }
-    places
+    systems.into_iter().filter_map(|(address, asn)| Some((address, asn?))).collect()
 }
 
-/// Databases alone are at most plausible: they tell where a prefix is registered or was measured once, not where a
-/// packet was answered.
-pub(super) fn place(address: IpAddr, day: Date, knowledge: &Knowledge<'_>) -> Place {
-    let located = knowledge.databases.look_up(address);
-    let operator = located.operator();
-    let (verdict, country, mut evidence) = judge(&located, day, knowledge);
-    if let Some(special) = located.special {
-        evidence.push(proof("address", special.name(), "IANA special-purpose address registry"));
-    }
-    Place {
-        asn: operator.as_ref().map(|operator| operator.asn),
-        as_name: operator.map(|operator| operator.name).filter(|name| !name.is_empty()),
-        anycast: located.findings.iter().any(|finding| finding.anycast),
-        entry: PlaceEntry { country, verdict: verdict.into(), evidence, max_distance_km: None },
-    }
-}
-
-fn judge(located: &Located, day: Date, knowledge: &Knowledge<'_>) -> (&'static str, Option<String>, Vec<PlaceProof>) {
-    let mut inside = Vec::new();
-    let mut evidence = Vec::new();
-    for finding in &located.findings {
-        let (Some(country), Some(source)) = (finding.country, knowledge.databases.source(finding.database)) else {
-            continue;
-        };
-        let standing = knowledge.law.status(country.as_str(), day);
-        inside.push(matches!(standing.status, Status::Eu | Status::Eea));
-        evidence.push(proof("database", country.as_str(), &format!("{}, {}", source.name, source.built)));
-    }
-    let country = located.country().and_then(|finding| finding.country).map(|country| country.as_str().to_owned());
-    let anycast = located.findings.iter().any(|finding| finding.anycast);
-    let verdict = match (inside.first(), anycast) {
-        (Some(first), false) if inside.iter().all(|other| other == first) => {
-            if *first {
-                "plausible-inside"
-            } else {
-                "plausible-outside"
-            }
-        }
-        _ => "undecidable",
+/// Where `address` was on `day`, from everything that is known of it.
+pub(super) fn locate(address: IpAddr, seen: Seen<'_>, day: Date, knowledge: &Knowledge<'_>) -> Whereabouts {
+    let is_eea = |country: &str| match knowledge.law.status(country, day).status {
+        Status::Eu | Status::Eea => Some(true),
+        Status::Adequate | Status::ThirdCountry => Some(false),
+        Status::Unknown => None,
     };
-    (verdict, country, evidence)
+    knowledge.atlas.locate(address, seen, &is_eea)
 }
 
-fn proof(kind: &str, says: &str, detail: &str) -> PlaceProof {
-    PlaceProof { kind: kind.into(), says: says.into(), detail: detail.into() }
+/// A place as the report shows it.
+pub(super) fn entry(whereabouts: &Whereabouts) -> PlaceEntry {
+    let mut evidence: Vec<PlaceProof> = Vec::new();
+    for piece in &whereabouts.place.evidence {
+        evidence.push(proof(piece.kind.name(), piece.says.to_string(), piece.detail.clone()));
+    }
+    if let Some(special) = whereabouts.special {
+        evidence.push(proof("address", special.name().into(), "IANA special-purpose address registry".into()));
+    }
+    PlaceEntry {
+        country: whereabouts.place.country.map(|country| country.to_string()),
+        verdict: whereabouts.place.verdict.name().into(),
+        evidence,
+        max_distance_km: whereabouts.place.max_distance_km,
+    }
+}
+
+fn proof(kind: &str, says: String, detail: String) -> PlaceProof {
+    PlaceProof { kind: kind.into(), says, detail }
 }
 
 /// Status of a transfer to `address` on `day`.

@@ -1,8 +1,8 @@
 //! A flow seen from the captured side, with its names and the catalogue's verdict.
 
+use super::Knowledge;
 use super::local::{LocalSide, Sides};
 use super::meeting::is_media;
-use super::{Knowledge, Place};
 use crate::catalogue::{Observation, SeenName, Verdict};
 use crate::engine::{FlowRecord, Traffic};
 use crate::flow::Protocol;
@@ -60,7 +60,7 @@ pub(super) fn views<'t>(
     traffic: &'t Traffic,
     local: &LocalSide,
     knowledge: &Knowledge<'t>,
-    places: &BTreeMap<IpAddr, Place>,
+    systems: &BTreeMap<IpAddr, u32>,
 ) -> Vec<View<'t>> {
     let told = names_told_by_flows(traffic, local);
     let view = |(index, flow): (usize, &'t FlowRecord)| {
@@ -72,7 +72,7 @@ pub(super) fn views<'t>(
             udp: flow.protocol == Protocol::Udp,
             names: &names,
             facts: &flow.facts,
-            asn: places.get(&sides.remote.ip()).and_then(|place| place.asn),
+            asn: systems.get(&sides.remote.ip()).copied(),
             day: flow.first.time.date(),
             media: flow.streams.iter().any(is_media) || !flow.media.is_empty(),
         };
