@@ -84,7 +84,7 @@ pub struct Standing {
 pub struct AccessLaw {
     /// Country (ISO 3166 alpha-2).
     pub country: String,
-    /// First day on which all of the laws were in force.
+    /// First day on which one of the laws was in force; the text gives the days of the others.
     #[serde(deserialize_with = "dates::required")]
     pub from: Date,
     /// The laws.
@@ -216,7 +216,7 @@ impl Law {
         COUNTRIES.iter().map(|(iso, ..)| (*iso, self.status(iso, day))).collect()
     }
 
-    /// The access laws of a country that were in force on a day.
+    /// The access laws of a country, if any of them was in force on a day.
     pub fn access(&self, country: &str, day: Date) -> Option<&AccessLaw> {
         self.access.iter().find(|law| law.country.eq_ignore_ascii_case(country) && law.from <= day)
     }

@@ -60,7 +60,7 @@ impl<'a, 's> Tally<'a, 's> {
         let own: BTreeSet<&str> = seen.iter().filter(|name| is_own(name)).map(|name| name.name).collect();
         let hits: Vec<(&SeenName<'_>, NameHit<'a>)> =
             seen.iter().filter_map(|name| catalogue.name(name.name).map(|hit| (name, hit))).collect();
-        let doubtful = catalogue.serves_many(self.seen) || differ(&hits);
+        let doubtful = catalogue.serves_many(self.seen) || self.differ(&hits);
         for (name, hit) in &hits {
             let weight = match (hit.shared(), is_own(name)) {
                 (true, _) => Weight::Context,
@@ -77,6 +77,20 @@ impl<'a, 's> Tally<'a, 's> {
             any_shared: hits.iter().any(|(_, hit)| hit.shared()),
             any_named: hits.iter().any(|(_, hit)| !hit.shared()),
         }
+    }
+
+    /// Whether the names of one address belong to providers that have nothing in common, or to one product and to
+    /// many.
+    fn differ(&self, hits: &[(&SeenName<'_>, NameHit<'a>)]) -> bool {
+        let fits = |hit: &NameHit<'_>| -> BTreeSet<usize> {
+            let supports = self.speaks_for(hit.provider, &hit.rule.supports);
+            let also = self.also(hit.provider, hit.rule, &supports);
+            supports.into_iter().chain(also).collect()
+        };
+        hits.windows(2).any(|pair| match pair {
+            [(_, one), (_, other)] => one.shared() != other.shared() || fits(one).is_disjoint(&fits(other)),
+            _ => false,
+        })
     }
 
     /// A range in which a shared name lives serves more than the provider: then it only supports.
@@ -294,14 +308,6 @@ fn all_names<'s>(seen: &'s Observation<'s>) -> Vec<SeenName<'s>> {
         }
     }
     names
-}
-
-/// Whether the names of one address belong to different companies or products.
-fn differ(hits: &[(&SeenName<'_>, NameHit<'_>)]) -> bool {
-    hits.windows(2).any(|pair| match pair {
-        [(_, one), (_, other)] => one.provider.id() != other.provider.id() || one.shared() != other.shared(),
-        _ => false,
-    })
 }
 
 impl Catalogue {

@@ -114,6 +114,12 @@ fn a_learnt_name_is_weak_where_one_address_serves_many() {
     assert_eq!(said(&flow("52.84.151.60", 443).tcp().name("dns", "zoom.us")), "zoom weak");
     let two = flow(ELSEWHERE, 443).tcp().name("dns", "zoom.us").name("dns", "meet.jit.si");
     assert_eq!(said(&two), "jitsi|zoom");
+    let related = flow(MICROSOFT, 443).tcp().name("dns", "api.cc.skype.com").name("dns", "teams.microsoft.com");
+    assert_eq!(said(&related.on(2020, 8, 1)), "skype|teams");
+    let later = flow(MICROSOFT, 443).tcp().name("dns", "api.cc.skype.com").name("dns", "teams.microsoft.com");
+    assert_eq!(said(&later), "teams strong");
+    let mixed = flow(ELSEWHERE, 443).tcp().name("dns", "zoom.us").name("dns", "api.amplitude.com");
+    assert_eq!(said(&mixed), "zoom weak");
     let other = flow(ELSEWHERE, 443).tcp().name("dns", "zoom.us").name("tls.sni", "shop.example.org");
     assert_eq!(said(&other), "", "the flow itself asked for another name");
     let same = flow(ELSEWHERE, 443).tcp().name("dns", "zoom.us").name("tls.sni", "zoom.us").asn(13335);
