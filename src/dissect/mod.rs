@@ -50,9 +50,4 @@ pub trait Dissector: Send {
 }
 
 /// All protocols, in the order in which a payload is offered to them.
-pub static ALL: &[&Protocol] = &[
-    &zoom::PROTOCOL,
-    &tencent::PROTOCOL,
-    &rtp::rtcp::PROTOCOL,
-    &rtp::PROTOCOL,
-];
+pub static ALL: &[&Protocol] = &[&zoom::PROTOCOL, &tencent::PROTOCOL, &rtp::rtcp::PROTOCOL, &rtp::PROTOCOL];
