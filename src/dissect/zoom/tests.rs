@@ -3,7 +3,7 @@
 use super::*;
 
 const RTP: [u8; 16] = [0x80, 0x74, 0, 1, 0, 0, 2, 0x80, 1, 0, 4, 2, 9, 9, 9, 9];
-const CONNECTION: [u8; 4] = [0, 0xd9, 4, 0x6e];
+const CONNECTION: [u8; 4] = [0, 0x11, 0x22, 0x33];
 
 fn hello(id: u8) -> Vec<u8> {
     let mut bytes = vec![1, 0, 3];
@@ -23,7 +23,7 @@ fn reply(id: u8) -> Vec<u8> {
 }
 
 fn ping(kind: u8, counter: u8) -> Vec<u8> {
-    let mut bytes = vec![kind, 0, 0, 0, counter, 0x1f, 0x3f, 0x97, 9];
+    let mut bytes = vec![kind, 0, 0, 0, counter, 1, 2, 3, 9];
     bytes.extend(CONNECTION);
     bytes.extend([1, 5, 64]);
     bytes.extend([kind; 64]);
@@ -36,9 +36,9 @@ fn audio(flags: u8) -> Vec<u8> {
     bytes.extend(CONNECTION);
     bytes.push(flags);
     if flags & 1 != 0 {
-        bytes.extend([7, 4, 0x3f, 0x97, 8, 8, 0]);
+        bytes.extend([7, 4, 1, 2, 3, 4, 0]);
     }
-    bytes.extend([0x0f, 1, 0, 0xfb, 0x90, 0x15, 0x11, 4, 3, 0, 1, 0, 0x0c, 0x63, 0x26, 0, 1, 0, RTP.len() as u8]);
+    bytes.extend([0x0f, 1, 0, 0xfb, 0x90, 0x15, 0x11, 4, 3, 0, 1, 0, 4, 5, 6, 0, 1, 0, RTP.len() as u8]);
     bytes.extend(RTP);
     bytes
 }
