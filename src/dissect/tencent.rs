@@ -216,3 +216,87 @@ impl Tencent {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Direction, Timestamp, Value};
+
+    const NUMBER_BYTES: [u8; 8] = [2, 0, 0, 5, 0x11, 0x22, 0x33, 0x44];
+    const RTP: [u8; 12] = [0x80, 100, 0, 1, 0, 0, 0, 0, 1, 2, 3, 4];
+
+    fn prefixed() -> Vec<u8> {
+        [&[8][..], &NUMBER_BYTES, &RTP].concat()
+    }
+
+    fn lengths() -> Vec<u8> {
+        [&[0x28, 0, 0, 0, 3, 0, 0, 0, 5][..], &[9; 8], &[0x29]].concat()
+    }
+
+    fn numbered() -> Vec<u8> {
+        [&[0x51, 0, 0x11, 1, 0x19][..], &NUMBER_BYTES, &[0xe7; 20], &[0x52]].concat()
+    }
+
+    fn obfuscated(seed: u8) -> Vec<u8> {
+        [&[0x41, seed][..], &[seed; 24], &[0x42]].concat()
+    }
+
+    fn offer<'p>(tencent: &mut Tencent, bytes: &'p [u8], out: &mut Output) -> Step<'p> {
+        let direction = Direction::Forward;
+        let at = Evidence { capture: 0, frame: 1, time: Timestamp::from_nanos(0), direction };
+        let (source, destination) = ("10.0.0.1:50000".parse().unwrap(), "192.0.2.1:8000".parse().unwrap());
+        let input = Input { bytes, piece: Piece::Datagram, direction, at, source, destination, cut: 0, tunnel: None };
+        if recognise(&input) { tencent.read(&input, out) } else { Step::Foreign }
+    }
+
+    #[test]
+    fn prefixed_media_are_unwrapped_and_show_the_number() {
+        let (mut tencent, mut out, packet) = (Tencent::default(), Output::default(), prefixed());
+        assert!(matches!(offer(&mut tencent, &packet, &mut out), Step::Foreign));
+        offer(&mut tencent, &packet, &mut out);
+        let step = offer(&mut tencent, &packet, &mut out);
+        assert!(matches!(step, Step::Inner(inner, Tunnel::Framing("tencent")) if inner == RTP));
+        let number = out.facts.of("tencent.client-number").next().map(|fact| fact.value.clone());
+        assert_eq!(number, Some(Value::Number(0x05_1122_3344)));
+        assert_eq!(out.facts.text("tencent.framing"), Some("prefixed"));
+    }
+
+    #[test]
+    fn tagged_messages_are_recognised_by_tag_lengths_and_number() {
+        let (mut tencent, mut out) = (Tencent::default(), Output::default());
+        for packet in [lengths(), numbered(), numbered()] {
+            offer(&mut tencent, &packet, &mut out);
+        }
+        assert!(matches!(offer(&mut tencent, &obfuscated(7), &mut out), Step::Taken));
+        assert!(out.facts.has("tencent.media") && out.media.spans().len() == 1);
+        assert_eq!(out.facts.text("tencent.framing"), Some("tagged"));
+    }
+
+    #[test]
+    fn numbers_that_jump_and_stun_are_no_tencent() {
+        let (mut tencent, mut out) = (Tencent::default(), Output::default());
+        for high in 0..60u8 {
+            let mut packet = prefixed();
+            packet[5] = high.wrapping_mul(4);
+            assert!(matches!(offer(&mut tencent, &packet, &mut out), Step::Foreign));
+        }
+        let stun = [&[8, 2, 0, 0, 0x21, 0x12, 0xa4, 0x42, 0][..], &RTP].concat();
+        assert_eq!(read(&stun), None);
+        assert!(out.facts.is_empty());
+    }
+
+    #[test]
+    fn every_prefix_and_every_flipped_byte_is_survived() {
+        let (mut tencent, mut out) = (Tencent::default(), Output::default());
+        for whole in [prefixed(), lengths(), numbered(), obfuscated(1)] {
+            for index in 0..whole.len() {
+                offer(&mut tencent, &whole[..index], &mut out);
+                for bit in [0x01, 0x80, 0xff] {
+                    let mut flipped = whole.clone();
+                    flipped[index] ^= bit;
+                    offer(&mut tencent, &flipped, &mut out);
+                }
+            }
+        }
+    }
+}

@@ -230,23 +230,58 @@ fn reason_entry(reason: &Reason<'_>, view: &View<'_>, on_media: bool) -> Because
 }
 
 fn streams(call: &Call, views: &[View<'_>]) -> Vec<Stream> {
-    let mut all: Vec<(&View<'_>, &MediaStream)> = Vec::new();
+    let mut all: Vec<(&View<'_>, MediaStream)> = Vec::new();
     for index in &call.media {
         let view = &views[*index];
         let within = |stream: &&MediaStream| stream.first.time <= call.to && stream.last >= call.from;
-        all.extend(view.flow.streams.iter().filter(within).map(|stream| (view, stream)));
+        for stream in view.flow.streams.iter().filter(within) {
+            add_stream(&mut all, view, stream);
+        }
     }
     all.sort_by_key(|(view, stream)| (stream.first.time, view.flow.id, stream.ssrc, stream.direction));
     all.truncate(STREAMS_MAX);
-    let mut ids: BTreeMap<(u64, u32, crate::model::Direction), String> = BTreeMap::new();
+    let mut ids: BTreeMap<(u32, &'static str), String> = BTreeMap::new();
     for (index, (view, stream)) in all.iter().enumerate() {
-        ids.entry((view.flow.id, stream.ssrc, stream.direction)).or_insert_with(|| format!("s{}", index + 1));
+        let direction = way(stream.direction, view.sides.sent);
+        ids.entry((stream.ssrc, direction)).or_insert_with(|| format!("s{}", index + 1));
     }
-    let entry = |(index, (view, stream)): (usize, &(&View<'_>, &MediaStream))| {
-        let repaired = stream.repair_of.and_then(|ssrc| ids.get(&(view.flow.id, ssrc, stream.direction)));
+    let entry = |(index, (view, stream)): (usize, &(&View<'_>, MediaStream))| {
+        let direction = way(stream.direction, view.sides.sent);
+        let repaired = stream.repair_of.and_then(|ssrc| ids.get(&(ssrc, direction)));
         stream_entry(index, view, stream, repaired.cloned())
     };
     all.iter().enumerate().map(entry).collect()
+}
+
+/// Adds a stream, or joins it to its other part: when ICE changes the path, a stream goes on in another flow with the
+/// same source, direction and payload types. Its entry names the flow that carried more of it.
+fn add_stream<'v>(all: &mut Vec<(&'v View<'v>, MediaStream)>, view: &'v View<'v>, stream: &MediaStream) {
+    let direction = way(stream.direction, view.sides.sent);
+    let same = |(other_view, other): &&mut (&View<'_>, MediaStream)| {
+        let shares = other.payload_types.keys().any(|number| stream.payload_types.contains_key(number));
+        let moved = other_view.flow.id != view.flow.id;
+        moved && shares && other.ssrc == stream.ssrc && way(other.direction, other_view.sides.sent) == direction
+    };
+    match all.iter_mut().find(same) {
+        None => all.push((view, stream.clone())),
+        Some((known_view, known)) => {
+            if stream.packets > known.packets {
+                (*known_view, known.kind) = (view, stream.kind);
+            }
+            for (number, count) in &stream.payload_types {
+                *known.payload_types.entry(*number).or_default() += count;
+            }
+            if stream.first.time < known.first.time {
+                known.first = stream.first;
+            }
+            known.last = known.last.max(stream.last);
+            known.packets += stream.packets;
+            known.bytes += stream.bytes;
+            known.lost += stream.lost;
+            known.activity.merge(&stream.activity);
+            known.repair_of = known.repair_of.or(stream.repair_of);
+        }
+    }
 }
 
 fn stream_entry(index: usize, view: &View<'_>, stream: &MediaStream, repair_of: Option<String>) -> Stream {

@@ -18,9 +18,9 @@ pub const MEETING_GAP_NANOS: i64 = 20_000_000_000;
 /// keep a flow alive while everybody is muted.
 pub const FLOW_GAP_NANOS: i64 = 600_000_000_000;
 /// Least media packets of a call.
-pub const MEDIA_PACKETS_MIN: u64 = 20;
+pub const MEDIA_PACKETS_MIN: u64 = 10;
 /// Shortest call in nanoseconds: a burst of early media while it rings is none.
-pub const MEETING_NANOS_MIN: i64 = 1_500_000_000;
+pub const MEETING_NANOS_MIN: i64 = 200_000_000;
 /// Signalling this long before the first or after the last media packet still speaks for a provider, in nanoseconds.
 const CONTEXT_NANOS: i64 = 120_000_000_000;
 
@@ -232,10 +232,28 @@ impl Naming {
         if let Some(naming) = Naming::best(&votes, &candidates) {
             return naming;
         }
-        let context = context(media, views, from, to, &candidates);
-        Naming::best(&context, &candidates).unwrap_or_else(|| {
-            candidates.extend(context.keys().map(|name| (*name).to_owned()));
-            Naming { provider: None, confidence: Confidence::Weak, witnesses: Vec::new(), candidates }
+        let companions = companions(media, views, from, to);
+        if let Some(naming) = Naming::settled(media, views, &companions) {
+            return naming;
+        }
+        let context = context(&companions, views);
+        let naming = if candidates.is_empty() { Naming::best(&context, &candidates) } else { None };
+        naming.unwrap_or_else(|| Naming { provider: None, confidence: Confidence::Weak, witnesses: Vec::new(), candidates })
+    }
+
+    /// A flow that fits several services of one company is settled by the names that its companions use.
+    fn settled(media: &BTreeSet<usize>, views: &[View<'_>], companions: &[usize]) -> Option<Naming> {
+        let open = media.iter().find(|index| !strongest(&views[**index].verdict).is_empty())?;
+        let settled = views[*open].verdict.settled_by(companions.iter().map(|index| &views[*index].verdict));
+        let provider = settled.provider?;
+        let names = |index: &&usize| names_of(&views[**index]).contains(&provider.id());
+        let mut witnesses = vec![*open];
+        witnesses.extend(companions.iter().filter(names));
+        Some(Naming {
+            provider: Some(provider.id().to_owned()),
+            confidence: settled.confidence,
+            witnesses,
+            candidates: settled.candidates.iter().map(|candidate| candidate.provider.id().to_owned()).collect(),
         })
     }
 
@@ -267,26 +285,23 @@ fn vote<'v>(
     entry.1.push(index);
 }
 
-/// Providers that other flows of the same local addresses name around that time. Context is at most strong: it shows
-/// that the service was in use, not that this flow is its media.
-fn context<'v>(
-    media: &BTreeSet<usize>,
-    views: &'v [View<'v>],
-    from: Timestamp,
-    to: Timestamp,
-    candidates: &BTreeSet<String>,
-) -> BTreeMap<&'v str, (Confidence, Vec<usize>)> {
+/// Other flows of the same local addresses around that time.
+fn companions(media: &BTreeSet<usize>, views: &[View<'_>], from: Timestamp, to: Timestamp) -> Vec<usize> {
     let locals: BTreeSet<IpAddr> = media.iter().map(|index| views[*index].sides.local.ip()).collect();
-    let mut votes = BTreeMap::new();
-    for (index, view) in views.iter().enumerate() {
+    let beside = |(index, view): &(usize, &View<'_>)| {
         let near = view.flow.last.plus(CONTEXT_NANOS) >= from && view.flow.first.time <= to.plus(CONTEXT_NANOS);
-        let Some(provider) = view.verdict.provider.filter(|_| near && locals.contains(&view.sides.local.ip())) else {
-            continue;
-        };
-        let named = candidates.is_empty() || candidates.contains(provider.id());
-        if named && view.verdict.confidence > Confidence::Weak {
-            let confidence = if candidates.is_empty() { Confidence::Weak } else { Confidence::Strong };
-            vote(&mut votes, provider.id(), confidence, index);
+        near && !media.contains(index) && locals.contains(&view.sides.local.ip())
+    };
+    views.iter().enumerate().filter(beside).map(|(index, _)| index).collect()
+}
+
+/// Providers that companions name. It shows that a service was in use, not that this flow is its media: weak.
+fn context<'v>(companions: &[usize], views: &'v [View<'v>]) -> BTreeMap<&'v str, (Confidence, Vec<usize>)> {
+    let mut votes = BTreeMap::new();
+    for index in companions {
+        let verdict = &views[*index].verdict;
+        if let Some(provider) = verdict.provider.filter(|_| verdict.confidence > Confidence::Weak) {
+            vote(&mut votes, provider.id(), Confidence::Weak, *index);
         }
     }
     votes

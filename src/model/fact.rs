@@ -170,7 +170,8 @@ impl FactValue for String {
     fn into_value(self) -> Value {
         let mut text = self;
         if text.len() > TEXT_BYTES_MAX {
-            text.truncate(text.floor_char_boundary(TEXT_BYTES_MAX));
+            let boundary = (0..=TEXT_BYTES_MAX).rev().find(|length| text.is_char_boundary(*length));
+            text.truncate(boundary.unwrap_or_default());
         }
         Value::Text(text.into_boxed_str())
     }

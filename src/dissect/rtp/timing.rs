@@ -6,14 +6,17 @@ use crate::model::time::NANOS_PER_SECOND;
 
 /// Frames whose time stamps are remembered: two seconds of video, longer than any retransmission takes.
 const RECENT_FRAMES: usize = 64;
-/// Clock rates in use (RFC 3551 section 6, RFC 7587, and 32 kHz as wide-band speech codecs have it), in Hz.
-const CLOCK_RATES_HERTZ: [u32; 7] = [8_000, 16_000, 24_000, 32_000, 44_100, 48_000, 90_000];
+/// Clock rates in use (RFC 3551 section 6, RFC 7587, and 32 kHz as wide-band speech codecs have it), in Hz. 44.1 kHz
+/// is left out: it is too near to 48 kHz, and calls do not use it.
+const CLOCK_RATES_HERTZ: [u32; 6] = [8_000, 16_000, 24_000, 32_000, 48_000, 90_000];
 /// Shortest stream of which a clock rate is told.
 const RATE_NANOS_MIN: i64 = NANOS_PER_SECOND;
 /// Longest pause across which a clock is measured: some senders stop theirs while they pause.
 const PAUSE_NANOS: i64 = NANOS_PER_SECOND;
 /// Fewest packets of which a clock rate is told.
 const RATE_PACKETS_MIN: u64 = 10;
+/// Part by which a measured rate may differ.
+const RATE_TOLERANCE: f64 = 0.08;
 /// Largest jump between neighbours that a clock made, in ticks: half a minute at 90 kHz.
 const STEP_TICKS_MAX: i32 = 2_700_000;
 
@@ -84,7 +87,7 @@ impl Timing {
             return None;
         }
         let measured = self.ticks as f64 * NANOS_PER_SECOND as f64 / self.nanos as f64;
-        CLOCK_RATES_HERTZ.into_iter().find(|rate| (measured / f64::from(*rate) - 1.0).abs() < 0.06)
+        CLOCK_RATES_HERTZ.into_iter().find(|rate| (measured / f64::from(*rate) - 1.0).abs() < RATE_TOLERANCE)
     }
 
     /// Whether time stamps stand still although time passes.

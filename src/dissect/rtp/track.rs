@@ -144,16 +144,19 @@ impl Track {
         self.last.since(self.first.time).checked_div(gaps).unwrap_or(0)
     }
 
-    /// A stream stays one; a candidate starts again where numbers or clock break off.
+    /// A stream stays one. A candidate gains by every packet that follows its predecessor, loses by one near it, and
+    /// starts again where numbers or clock break off.
     fn judge(&mut self, arrival: Arrival, on_time: bool) {
-        let near = match arrival {
-            Arrival::Ahead(step) => step <= CANDIDATE_STEP_PACKETS_MAX,
-            Arrival::Late => true,
-            Arrival::New | Arrival::Repeated => false,
-        };
-        if !self.confirmed() {
-            self.fitting = if near && on_time { self.fitting.saturating_add(1) } else { 1 };
+        if self.confirmed() {
+            return;
         }
+        self.fitting = match arrival {
+            Arrival::Ahead(1) if on_time => self.fitting.saturating_add(1),
+            Arrival::Ahead(2..=CANDIDATE_STEP_PACKETS_MAX) | Arrival::Late if on_time => {
+                self.fitting.saturating_sub(1).max(1)
+            }
+            _ => 1,
+        };
     }
 
     /// Random bytes put the time stamp anywhere; a clock cannot run faster than time passes.

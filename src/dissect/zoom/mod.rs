@@ -47,7 +47,8 @@ struct Zoom {
     certain: bool,
     connection: Option<u32>,
     client: Option<Direction>,
-    hello: Option<([u8; 16], Direction, Timestamp)>,
+    /// Id, direction and time of a hello not answered yet; no time when it was sent again.
+    hello: Option<([u8; 16], Direction, Option<Timestamp>)>,
     ping: Option<([u8; 12], Direction, Timestamp)>,
     media_stated: u32,
     generations_stated: u32,
@@ -80,7 +81,10 @@ impl Dissector for Zoom {
                 self.note_peer(input.at, out);
                 return self.read_frame(frame, input, out);
             }
-            Packet::PeerProbe { address, port, id } => self.read_peer_probe(address, port, id, input.at, out),
+            Packet::PeerProbe { address, port, id } => {
+                out.media.note(input.at.time, PAUSE_NANOS);
+                self.read_peer_probe(address, port, id, input.at, out);
+            }
         }
         Step::Taken
     }
@@ -98,11 +102,13 @@ fn is_certain(packet: &Packet<'_>) -> bool {
 impl Zoom {
     fn read_hello(&mut self, id: [u8; 16], input: &Input<'_>) {
         self.client = Some(input.direction);
-        self.hello = Some((id, input.direction, input.at.time));
+        let again = self.hello.is_some_and(|(known, ..)| known == id);
+        self.hello = Some((id, input.direction, Some(input.at.time).filter(|_| !again)));
     }
 
     fn read_reply(&mut self, id: [u8; 16], connection: u32, input: &Input<'_>, out: &mut Output) {
-        if let Some((_, _, sent)) = self.hello.take_if(|(known, way, _)| *known == id && *way != input.direction) {
+        let hello = self.hello.take_if(|(known, way, _)| *known == id && *way != input.direction);
+        if let Some((_, _, Some(sent))) = hello {
             add_round_trip(sent, input.at.time, out);
         }
         self.note_connection(connection, input.at, out);

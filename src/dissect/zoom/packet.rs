@@ -187,17 +187,16 @@ fn read_ping(bytes: &[u8], cut: u32) -> Option<Packet<'_>> {
     Some(Packet::Ping { token, connection, echo, generation })
 }
 
-/// Whether blocks of type, length and value fill the rest.
+/// Whether blocks of type, length and value fill the rest up to a closing zero.
 fn blocks_fit(reader: &mut Reader<'_>, cut: bool) -> bool {
-    let mut blocks = 0;
-    while !reader.is_empty() {
-        blocks += 1;
-        let whole = reader.u8().is_some() && reader.vector8().is_some();
-        if blocks > BLOCKS_MAX || !whole {
-            return cut && blocks > 0;
+    for _ in 0..BLOCKS_MAX {
+        match reader.u8() {
+            Some(0) => return reader.is_empty(),
+            Some(_) if reader.vector8().is_some() => {}
+            _ => return cut,
         }
     }
-    blocks > 0
+    false
 }
 
 fn read_relayed(bytes: &[u8], cut: u32) -> Option<Packet<'_>> {
