@@ -53,7 +53,8 @@ pub static JA3: Key<String> = Key::new(KeyInfo {
     source: "https://github.com/salesforce/ja3",
     wireshark: "dtls.handshake.ja3",
     sentence: Some(Sentence {
-        de: "Der Verbindungsaufbau trägt einen Fingerabdruck, an dem das Programm wiedererkannt werden kann (JA3): {value}.",
+        de: "Der Verbindungsaufbau trägt einen Fingerabdruck, an dem sich das Programm wiedererkennen lässt \
+             (JA3): {value}.",
         en: "The handshake carries a fingerprint by which the program can be recognised (JA3): {value}.",
     }),
 });
@@ -67,7 +68,8 @@ pub static JA4: Key<String> = Key::new(KeyInfo {
     source: "https://github.com/FoxIO-LLC/ja4/blob/main/technical_details/JA4.md",
     wireshark: "dtls.handshake.ja4",
     sentence: Some(Sentence {
-        de: "Der Verbindungsaufbau trägt einen Fingerabdruck, an dem das Programm wiedererkannt werden kann (JA4): {value}.",
+        de: "Der Verbindungsaufbau trägt einen Fingerabdruck, an dem sich das Programm wiedererkennen lässt \
+             (JA4): {value}.",
         en: "The handshake carries a fingerprint by which the program can be recognised (JA4): {value}.",
     }),
 });
@@ -112,9 +114,9 @@ pub static CERTIFICATE_NOT_BEFORE: Key<u64> = Key::new(KeyInfo {
     wireshark: "x509af.notBefore",
     sentence: Some(Sentence {
         de: "Das Zertifikat wurde auf dem Endgerät erzeugt; sein Gültigkeitsbeginn gibt dessen Uhrzeit sekundengenau \
-             wieder (Unix-Zeit {value}). Der Gangfehler der Uhr kann das Gerät kenntlich machen.",
+             wieder (Unix-Zeit {value}). Geht die Uhr falsch, kann das Gerät daran erkannt werden.",
         en: "The certificate was made on the device; its start of validity gives that device's clock to the second \
-             (Unix time {value}). The error of the clock can make the device recognisable.",
+             (Unix time {value}). If the clock is off, the device can be recognised by it.",
     }),
 });
 

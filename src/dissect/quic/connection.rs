@@ -45,18 +45,31 @@ impl Connection {
         schemes(packet.version).iter().find_map(|scheme| {
             let keys = Keys::new(scheme, packet.destination)?;
             let payload = keys.client.open(packet)?;
-            let connection = Connection {
-                client,
-                origin: packet.destination.to_vec(),
-                ids: [packet.source.to_vec(), Vec::new()],
-                keys: vec![(packet.version, keys)],
-                streams: Default::default(),
-                read_to: [0; 2],
-                asked: Some(at),
-                is_done: false,
-            };
-            Some((connection, payload))
+            Some((Connection::new(packet, client, keys, at), payload))
         })
+    }
+
+    /// A connection from a client's packet that the capture cut. That the keys are right shows only by the hello
+    /// that stands at its start.
+    pub(super) fn open_cut(packet: &LongPacket<'_>, client: Direction, at: Timestamp) -> Option<(Connection, Vec<u8>)> {
+        schemes(packet.version).iter().find_map(|scheme| {
+            let keys = Keys::new(scheme, packet.destination)?;
+            let payload = keys.client.open_cut(packet).filter(|payload| begins_hello(payload))?;
+            Some((Connection::new(packet, client, keys, at), payload))
+        })
+    }
+
+    fn new(packet: &LongPacket<'_>, client: Direction, keys: Keys, at: Timestamp) -> Connection {
+        Connection {
+            client,
+            origin: packet.destination.to_vec(),
+            ids: [packet.source.to_vec(), Vec::new()],
+            keys: vec![(packet.version, keys)],
+            streams: Default::default(),
+            read_to: [0; 2],
+            asked: Some(at),
+            is_done: false,
+        }
     }
 
     /// The frames of a packet of this connection; `None` when it is of another one.
@@ -84,6 +97,11 @@ impl Connection {
         let [client, server] = &self.ids;
         let destinations = if direction == self.client { [server, &self.origin] } else { [client, client] };
         self.is_done && destinations.iter().any(|id| *id == packet.destination)
+    }
+
+    /// Whether the client's first packet was addressed to this identifier.
+    pub(super) fn began_with(&self, destination: &[u8]) -> bool {
+        self.origin == destination
     }
 
     /// Whether a short header packet that went in `direction` is addressed to the other side of this connection.
@@ -144,4 +162,11 @@ impl Connection {
     pub(super) const fn is_closed(&self) -> bool {
         self.is_done
     }
+}
+
+/// Whether the first bytes of the handshake stream are here and those of a ClientHello of TLS 1.3: type, a length
+/// below 2^16, and the version of old.
+fn begins_hello(payload: &[u8]) -> bool {
+    let first = crypto_frames(payload).into_iter().find(|frame| frame.offset == 0);
+    first.is_some_and(|frame| matches!(frame.bytes, [1, 0, _, _, 3, 3, ..]))
 }

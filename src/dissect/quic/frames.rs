@@ -11,7 +11,8 @@ pub(super) struct Crypto<'a> {
     pub(super) bytes: &'a [u8],
 }
 
-/// The CRYPTO frames of a payload, up to the first frame that cannot be read.
+/// The CRYPTO frames of a payload, up to the first frame that cannot be read. Of a CRYPTO frame that the capture cut
+/// what is there counts.
 pub(super) fn crypto_frames(payload: &[u8]) -> Vec<Crypto<'_>> {
     let mut reader = Reader::new(payload);
     let mut found = Vec::new();
@@ -27,7 +28,7 @@ fn frame<'a>(reader: &mut Reader<'a>, found: &mut Vec<Crypto<'a>>) -> Option<()>
         6 | 8 => {
             let offset = reader.varint()?;
             let length = usize::try_from(reader.varint()?).ok()?;
-            found.push(Crypto { offset, bytes: reader.take(length)? });
+            found.push(Crypto { offset, bytes: reader.take_up_to(length) });
             Some(())
         }
         kind @ (0x1c | 0x1d) => closing(reader, kind == 0x1c),

@@ -13,6 +13,8 @@ use sha2::Sha256;
 const SAMPLE_BYTES: usize = 16;
 /// Where the sample begins behind the start of the packet number.
 const SAMPLE_OFFSET_BYTES: usize = 4;
+/// Bytes of the authentication tag at the end of a packet.
+const TAG_BYTES: usize = 16;
 
 /// The keys of both directions.
 pub(super) struct Keys {
@@ -50,9 +52,25 @@ impl SideKeys {
         })
     }
 
-    /// The frames of a packet; `None` when these are not its keys. Packet numbers of Initial packets are small, so
-    /// the truncated number is the number (RFC 9000 appendix A.3).
+    /// The frames of a packet; `None` when these are not its keys.
     pub(super) fn open(&self, packet: &LongPacket<'_>) -> Option<Vec<u8>> {
+        let (header, nonce, sealed) = self.unmask(packet)?;
+        self.key.decrypt(&nonce.into(), Payload { msg: sealed, aad: &header }).ok()
+    }
+
+    /// The frames of a packet whose end the capture cut off, and with it the proof that these are its keys: the
+    /// caller has to judge by the content. The cipher is a stream of key bytes, so sealing once more unseals.
+    pub(super) fn open_cut(&self, packet: &LongPacket<'_>) -> Option<Vec<u8>> {
+        let (header, nonce, sealed) = self.unmask(packet)?;
+        let there = sealed.len().min(sealed.len().saturating_add(packet.missing).saturating_sub(TAG_BYTES));
+        let mut frames = self.key.encrypt(&nonce.into(), Payload { msg: sealed, aad: &header }).ok()?;
+        frames.truncate(there);
+        Some(frames)
+    }
+
+    /// Takes off header protection: the header in clear, the nonce, and what the packet protects. Packet numbers of
+    /// Initial packets are small, so the truncated number is the number (RFC 9000 appendix A.3).
+    fn unmask<'a>(&self, packet: &LongPacket<'a>) -> Option<(Vec<u8>, [u8; 12], &'a [u8])> {
         let mask = self.mask(packet)?;
         let first = packet.bytes.first()? ^ mask.first()? & 0x0f;
         let number_bytes = usize::from(first & 3) + 1;
@@ -63,8 +81,7 @@ impl SideKeys {
             *byte ^= mask;
         }
         let nonce = self.nonce(header.get(packet.number_at..)?);
-        let payload = Payload { msg: packet.bytes.get(body_at..)?, aad: &header };
-        self.key.decrypt(&nonce.into(), payload).ok()
+        Some((header, nonce, packet.bytes.get(body_at..)?))
     }
 
     fn mask(&self, packet: &LongPacket<'_>) -> Option<[u8; SAMPLE_BYTES]> {

@@ -161,6 +161,10 @@ impl Quic {
         }
         if packet.missing > 0 {
             out.problems.count("quic.initial-cut", at.capture, at.frame);
+            let is_new = || !self.connections.iter().any(|connection| connection.began_with(packet.destination));
+            if input.cut > 0 && is_new() {
+                self.unknown(packet, at, out);
+            }
         } else if self.unopened >= UNOPENED_PACKETS_MAX {
             out.problems.count("quic.initial-not-tried", at.capture, at.frame);
         } else if !self.known(packet, at, out) && !self.unknown(packet, at, out) {
@@ -185,7 +189,8 @@ impl Quic {
 
     /// Takes a packet for the first of a client.
     fn unknown(&mut self, packet: &LongPacket<'_>, at: Evidence, out: &mut Output) -> bool {
-        let Some((mut connection, payload)) = Connection::open(packet, at.direction, at.time) else {
+        let open = if packet.missing == 0 { Connection::open } else { Connection::open_cut };
+        let Some((mut connection, payload)) = open(packet, at.direction, at.time) else {
             return false;
         };
         let progress = connection.take_in(packet, &payload, at.direction);
@@ -200,7 +205,8 @@ impl Quic {
     }
 }
 
-/// The server's first Initial packet answers the client's, unless the client had to repeat itself.
+/// The server's first Initial packet answers the client's, unless the client had to repeat itself. The server's
+/// computing time is in it.
 fn round_trip(connection: &mut Connection, progress: Progress, at: Evidence, out: &mut Output) {
     if at.direction != connection.client {
         if let Some(asked) = connection.asked.take() {

@@ -171,6 +171,25 @@ fn a_hello_of_which_the_end_never_came_names_the_service_at_the_end() {
 }
 
 #[test]
+fn a_packet_cut_by_the_capture_names_the_service_if_the_name_is_there() {
+    let name_at = hello().windows(17).position(|bytes| bytes == b"meet.example.test").unwrap();
+    let packet = client_packet(V1, b"eight888", 0, &crypto(0, &hello()[..1000]));
+    let cut = packet.len() - (name_at + 60);
+    let read = |destroyed: u8| {
+        let mut bytes = packet[..packet.len() - cut].to_vec();
+        bytes[7] ^= destroyed;
+        let mut flow = Flow::default();
+        let input = Input { cut: cut as u32, ..input(&bytes, Piece::Datagram, Direction::Forward, 1) };
+        flow.quic.read(&input, &mut flow.out);
+        flow.quic.finish(&mut flow.out);
+        assert!(problems(&flow.out).contains(&"quic.initial-cut"));
+        flow.texts("quic.sni")
+    };
+    assert_eq!(read(0), ["meet.example.test"]);
+    assert!(read(1).is_empty(), "wrong keys give nothing");
+}
+
+#[test]
 fn a_packet_that_no_key_opens_is_a_problem_and_no_fact_but_its_version() {
     let mut packet = CLIENT_INITIALS[0].to_vec();
     *packet.last_mut().unwrap() ^= 1;

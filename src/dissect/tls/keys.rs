@@ -79,7 +79,8 @@ pub static JA3: Key<String> = Key::new(KeyInfo {
     source: "https://github.com/salesforce/ja3",
     wireshark: "tls.handshake.ja3",
     sentence: Some(Sentence {
-        de: "Der Verbindungsaufbau trägt einen Fingerabdruck, an dem das Programm wiedererkannt werden kann (JA3): {value}.",
+        de: "Der Verbindungsaufbau trägt einen Fingerabdruck, an dem sich das Programm wiedererkennen lässt \
+             (JA3): {value}.",
         en: "The handshake carries a fingerprint by which the program can be recognised (JA3): {value}.",
     }),
 });
@@ -104,7 +105,8 @@ pub static JA4: Key<String> = Key::new(KeyInfo {
     source: "https://github.com/FoxIO-LLC/ja4/blob/main/technical_details/JA4.md",
     wireshark: "tls.handshake.ja4",
     sentence: Some(Sentence {
-        de: "Der Verbindungsaufbau trägt einen Fingerabdruck, an dem das Programm wiedererkannt werden kann (JA4): {value}.",
+        de: "Der Verbindungsaufbau trägt einen Fingerabdruck, an dem sich das Programm wiedererkennen lässt \
+             (JA4): {value}.",
         en: "The handshake carries a fingerprint by which the program can be recognised (JA4): {value}.",
     }),
 });
