@@ -66,6 +66,10 @@ pub struct Identity {
     /// Other names.
     #[serde(default)]
     pub aliases: Vec<String>,
+    /// Whether a client carries its media inside DTLS data channels: then a channel in use with the provider's media
+    /// servers is a call, whatever its packets look like.
+    #[serde(default)]
+    pub media_in_dtls: bool,
     /// Last day of the service. Later its rules speak for the successor.
     #[serde(default, deserialize_with = "dates::optional")]
     pub ended: Option<Date>,

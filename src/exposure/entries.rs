@@ -266,7 +266,7 @@ fn add_stream<'v>(all: &mut Vec<(&'v View<'v>, MediaStream)>, view: &'v View<'v>
         None => all.push((view, stream.clone())),
         Some((known_view, known)) => {
             if stream.packets > known.packets {
-                (*known_view, known.kind) = (view, stream.kind);
+                (*known_view, known.direction, known.kind) = (view, stream.direction, stream.kind);
             }
             for (number, count) in &stream.payload_types {
                 *known.payload_types.entry(*number).or_default() += count;

@@ -8,7 +8,7 @@ use super::local::LocalSide;
 use super::view::View;
 use crate::catalogue::{Candidate, Confidence, Verdict};
 use crate::engine::Traffic;
-use crate::model::{Direction, MediaKind, MediaStream, Timestamp};
+use crate::model::{Activity, Direction, MediaKind, MediaStream, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -18,9 +18,12 @@ pub const MEETING_GAP_NANOS: i64 = 20_000_000_000;
 /// keep a flow alive while everybody is muted.
 pub const FLOW_GAP_NANOS: i64 = 600_000_000_000;
 /// Least media packets of a call.
-pub const MEDIA_PACKETS_MIN: u64 = 10;
-/// Shortest call in nanoseconds: a burst of early media while it rings is none.
-pub const MEETING_NANOS_MIN: i64 = 200_000_000;
+pub const MEDIA_PACKETS_MIN: u64 = 20;
+/// Shortest call in nanoseconds: a burst of media while it rings or a path is tried is none. RTP that runs when the
+/// capture begins is a call already, however soon the capture ends.
+pub const MEETING_NANOS_MIN: i64 = 1_000_000_000;
+/// Media this soon after the first packet was running before, in nanoseconds.
+pub const RUNNING_NANOS_MAX: i64 = 500_000_000;
 /// Signalling this long before the first or after the last media packet still speaks for a provider, in nanoseconds.
 const CONTEXT_NANOS: i64 = 120_000_000_000;
 
@@ -49,25 +52,32 @@ struct Stretch {
     from: Timestamp,
     to: Timestamp,
     packets: u64,
+    basis: Basis,
+}
+
+/// What shows that a stretch is media.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Basis {
+    /// A framing whose dissector calls it media, keep-alives included.
+    Framing,
+    /// RTP with readable headers.
+    Rtp,
+    /// A data channel in use with servers of a provider that carries media inside.
+    Channel,
 }
 
 /// Finds the calls, in order of their start.
 pub(super) fn calls(views: &[View<'_>], traffic: &Traffic, local: &LocalSide) -> Vec<Call> {
     let devices = devices(views, traffic);
+    let began = traffic.span.map_or(Timestamp::MIN, |(first, _)| first);
     let mut stretches = Vec::new();
     for (index, view) in views.iter().enumerate() {
         let device = devices.get(&view.sides.local.ip()).copied().unwrap_or_default();
-        stretches.extend(media_of(view).into_iter().map(|(from, to, packets)| Stretch {
-            view: index,
-            device,
-            from,
-            to,
-            packets,
-        }));
+        stretches.extend(media_of(view, index, device));
     }
     stretches.sort_by_key(|stretch| (stretch.from, stretch.view));
     let mut calls: Vec<_> =
-        clusters(&stretches, views).into_iter().filter_map(|cluster| call(&cluster, views, local)).collect();
+        clusters(&stretches, views).into_iter().filter_map(|cluster| call(&cluster, views, local, began)).collect();
     calls.sort_by(|a, b| (a.from, &a.provider, a.local).cmp(&(b.from, &b.provider, b.local)));
     calls
 }
@@ -77,22 +87,40 @@ pub(super) fn is_media(stream: &MediaStream) -> bool {
     stream.kind != MediaKind::Data && stream.packets >= 4
 }
 
-/// Stretches of media in a flow: (from, to, packets).
-fn media_of(view: &View<'_>) -> Vec<(Timestamp, Timestamp, u64)> {
-    let mut spans: Vec<(Timestamp, Timestamp, u64)> = Vec::new();
-    for stream in view.flow.streams.iter().filter(|stream| is_media(stream)) {
-        spans.extend(stream.activity.spans().iter().map(|span| (span.from, span.to, span.packets)));
+/// Stretches of media in a flow: by its RTP, or where there is none by its framing or its data channel.
+fn media_of(view: &View<'_>, index: usize, device: usize) -> Vec<Stretch> {
+    let rtp: Vec<&MediaStream> = view.flow.streams.iter().filter(|stream| is_media(stream)).collect();
+    let (basis, activities): (Basis, Vec<&Activity>) = match rtp.is_empty() {
+        false => (Basis::Rtp, rtp.iter().map(|stream| &stream.activity).collect()),
+        true => (Basis::Framing, vec![&view.flow.media]),
+    };
+    let spans = activities.into_iter().flat_map(Activity::spans);
+    let stretch = |from, to, packets, basis| Stretch { view: index, device, from, to, packets, basis };
+    let mut stretches: Vec<Stretch> = spans.map(|span| stretch(span.from, span.to, span.packets, basis)).collect();
+    if let Some(opened) = view.flow.facts.of("dtls.data").next().filter(|_| carries_media_in_channel(view)) {
+        stretches.push(stretch(opened.first.time, view.flow.last, 0, Basis::Channel));
     }
-    spans.extend(view.flow.media.spans().iter().map(|span| (span.from, span.to, span.packets)));
-    spans.sort();
-    let mut joined: Vec<(Timestamp, Timestamp, u64)> = Vec::new();
-    for (from, to, packets) in spans {
+    join(stretches)
+}
+
+/// Whether the other side is a media server of a provider whose client sends media through data channels.
+fn carries_media_in_channel(view: &View<'_>) -> bool {
+    let named = view.verdict.provider.filter(|_| view.verdict.confidence > Confidence::Weak);
+    named.is_some_and(|provider| provider.identity.media_in_dtls) && view.verdict.purposes.contains(&"media")
+}
+
+/// Joins the stretches of one flow that are not far apart.
+fn join(mut stretches: Vec<Stretch>) -> Vec<Stretch> {
+    stretches.sort_by_key(|stretch| (stretch.from, stretch.to));
+    let mut joined: Vec<Stretch> = Vec::new();
+    for stretch in stretches {
         match joined.last_mut() {
-            Some(last) if from.since(last.1) <= FLOW_GAP_NANOS => {
-                last.1 = last.1.max(to);
-                last.2 += packets;
+            Some(last) if stretch.from.since(last.to) <= FLOW_GAP_NANOS => {
+                last.to = last.to.max(stretch.to);
+                last.packets += stretch.packets;
+                last.basis = last.basis.max(stretch.basis);
             }
-            _ => joined.push((from, to, packets)),
+            _ => joined.push(stretch),
         }
     }
     joined
@@ -177,12 +205,11 @@ fn strongest<'v>(verdict: &'v Verdict<'_>) -> Vec<&'v str> {
     verdict.candidates.iter().filter(|_| strong).filter(top).map(|candidate| candidate.provider.id()).collect()
 }
 
-fn call(cluster: &[Stretch], views: &[View<'_>], local: &LocalSide) -> Option<Call> {
+fn call(cluster: &[Stretch], views: &[View<'_>], local: &LocalSide, began: Timestamp) -> Option<Call> {
     let from = cluster.iter().map(|stretch| stretch.from).min()?;
     let to = cluster.iter().map(|stretch| stretch.to).max()?;
-    let packets: u64 = cluster.iter().map(|stretch| stretch.packets).sum();
     let media: BTreeSet<usize> = cluster.iter().map(|stretch| stretch.view).collect();
-    if to.since(from) < MEETING_NANOS_MIN || packets < MEDIA_PACKETS_MIN || !is_live(&media, views) {
+    if !is_enough(cluster, to.since(from), from.since(began)) || !is_live(&media, views) {
         return None;
     }
     let busiest = media.iter().max_by_key(|index| {
@@ -200,6 +227,16 @@ fn call(cluster: &[Stretch], views: &[View<'_>], local: &LocalSide) -> Option<Ca
         witnesses: naming.witnesses,
         candidates: naming.candidates,
     })
+}
+
+/// Whether there is enough media for a call: `lasted` and `after` the capture began, in nanoseconds.
+fn is_enough(cluster: &[Stretch], lasted: i64, after: i64) -> bool {
+    let packets = |least: Basis| -> u64 {
+        cluster.iter().filter(|stretch| stretch.basis >= least).map(|stretch| stretch.packets).sum()
+    };
+    let running = after <= RUNNING_NANOS_MAX && packets(Basis::Rtp) >= MEDIA_PACKETS_MIN;
+    let lasting = lasted >= MEETING_NANOS_MIN && packets(Basis::Framing) >= MEDIA_PACKETS_MIN;
+    running || lasting || cluster.iter().any(|stretch| stretch.basis == Basis::Channel)
 }
 
 /// Whether somebody is at the other end: packets both ways, in all flows of the call together.
@@ -238,7 +275,12 @@ impl Naming {
         }
         let context = context(&companions, views);
         let naming = if candidates.is_empty() { Naming::best(&context, &candidates) } else { None };
-        naming.unwrap_or_else(|| Naming { provider: None, confidence: Confidence::Weak, witnesses: Vec::new(), candidates })
+        naming.unwrap_or_else(|| Naming {
+            provider: None,
+            confidence: Confidence::Weak,
+            witnesses: Vec::new(),
+            candidates,
+        })
     }
 
     /// A flow that fits several services of one company is settled by the names that its companions use.

@@ -144,3 +144,14 @@ pub static SRTP_PROFILE_CHOSEN: Key<String> = Key::new(KeyInfo {
     wireshark: "dtls.use_srtp.protection_profile",
     sentence: None,
 });
+
+/// Both sides sent application data.
+pub static DATA: Key<bool> = Key::new(KeyInfo {
+    name: "dtls.data",
+    question: Question::Activity,
+    observers: ON_THE_PATH,
+    doc: "both sides sent application data: the association is in use, as a data channel or for media inside DTLS",
+    source: "RFC 9147 section 4, RFC 8831",
+    wireshark: "dtls.app_data",
+    sentence: None,
+});

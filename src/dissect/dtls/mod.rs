@@ -11,7 +11,7 @@ use super::tls::{ClientKeys, Variant, client, client_hello, leaf, server_hello, 
 use super::{Carrier, Dissector, Protocol};
 use crate::model::time::NANOS_PER_SECOND;
 use crate::model::wire::Reader;
-use crate::model::{Direction, Evidence, Input, Output, Step, Timestamp};
+use crate::model::{Direction, Evidence, Input, Output, Step};
 use messages::{Messages, Outcome};
 use record::{Record, fragment, is_unified, is_unified_data, record};
 use tls_parser::{TlsHandshakeType, TlsRecordType};
@@ -35,6 +35,7 @@ pub static PROTOCOL: Protocol = Protocol {
         &keys::CERTIFICATE_NOT_BEFORE.info,
         &keys::SRTP_PROFILE.info,
         &keys::SRTP_PROFILE_CHOSEN.info,
+        &keys::DATA.info,
     ],
 };
 
@@ -61,6 +62,7 @@ fn cut(input: &Input<'_>) -> usize {
 struct Dtls {
     messages: [Messages; 2],
     data_records: [u64; 2],
+    carried_data: [bool; 2],
     is_seen: bool,
     last: Option<Evidence>,
 }
@@ -77,7 +79,7 @@ impl Dissector for Dtls {
         match reader.rest().first() {
             Some(first) if self.is_seen && is_unified(*first) => {
                 if is_unified_data(*first) {
-                    self.data(reader.left(), input.at.direction, input.at.time, out);
+                    self.data(reader.left(), input.at, out);
                 }
                 Step::Taken
             }
@@ -101,7 +103,7 @@ impl Dtls {
     fn record(&mut self, record: &Record<'_>, at: Evidence, out: &mut Output) {
         match record.kind {
             TlsRecordType::Handshake if record.epoch == 0 => self.handshake(record.body, at, out),
-            TlsRecordType::ApplicationData => self.data(record.length, at.direction, at.time, out),
+            TlsRecordType::ApplicationData => self.data(record.length, at, out),
             _ => {}
         }
     }
@@ -121,16 +123,26 @@ impl Dtls {
     }
 
     /// Counts application data; many of them in both directions are media.
-    fn data(&mut self, length: usize, direction: Direction, time: Timestamp, out: &mut Output) {
+    fn data(&mut self, length: usize, at: Evidence, out: &mut Output) {
+        self.note_first_data(at, out);
         if length < MEDIA_RECORD_BYTES_MIN {
             return;
         }
         let [forward, backward] = &mut self.data_records;
-        let count = if direction == Direction::Forward { &mut *forward } else { &mut *backward };
+        let count = if at.direction == Direction::Forward { &mut *forward } else { &mut *backward };
         *count = count.saturating_add(1);
         let total = forward.saturating_add(*backward);
         if *forward > 0 && *backward > 0 && total >= MEDIA_RECORDS_MIN {
-            out.media.note(time, MEDIA_PAUSE_NANOS);
+            out.media.note(at.time, MEDIA_PAUSE_NANOS);
+        }
+    }
+
+    /// States once that both sides have sent application data.
+    fn note_first_data(&mut self, at: Evidence, out: &mut Output) {
+        let [forward, backward] = &mut self.carried_data;
+        let mine = if at.direction == Direction::Forward { &mut *forward } else { &mut *backward };
+        if !std::mem::replace(mine, true) && *forward && *backward {
+            out.facts.state(&keys::DATA, true, at);
         }
     }
 }
