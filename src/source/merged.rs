@@ -38,7 +38,8 @@ impl Merged {
         Ok(Merged::of(files))
     }
 
-    fn of(mut files: Vec<FileSource>) -> Merged {
+    /// The same of open files.
+    pub(super) fn of(mut files: Vec<FileSource>) -> Merged {
         let mut waiting = BinaryHeap::new();
         if files.len() > 1 {
             for (index, file) in files.iter_mut().enumerate() {
