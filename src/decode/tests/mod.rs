@@ -2,6 +2,9 @@ use super::*;
 use crate::model::{LinkType, TcpHeader, Timestamp};
 use std::net::IpAddr;
 
+mod duplicates;
+mod fragments;
+
 const PAYLOAD: &[u8] = b"what was said, in forty bytes and no more";
 const MAC_A: [u8; 6] = [2, 0, 0, 0, 0, 0xa];
 const MAC_B: [u8; 6] = [2, 0, 0, 0, 0, 0xb];
@@ -20,6 +23,10 @@ fn frame(link: LinkType, data: &[u8]) -> Frame<'_> {
 
 fn n16(number: usize) -> [u8; 2] {
     (number as u16).to_be_bytes()
+}
+
+fn n16_little(number: usize) -> [u8; 2] {
+    (number as u16).to_le_bytes()
 }
 
 fn udp(payload: &[u8]) -> Vec<u8> {
@@ -225,6 +232,12 @@ fn link_layers() -> Vec<(LinkType, Vec<u8>, Option<bool>)> {
         (LinkType::IEEE802_11_RADIOTAP, with(&[radiotap, padded].concat()), None),
         (LinkType(192), with(&[0, 0, 8, 0, 101, 0, 0, 0]), None),
         (LinkType(258), with(&tap), Some(true)),
+        (
+            LinkType(239),
+            [&[2, 0, 0, 0, 5, 0, 10, 0, 9, 0, 0, 0][..], &n16_little(4 + packet.len()), &[9, 0], &packet].concat(),
+            None,
+        ),
+        (LinkType::ETHERNET, ether(0x893f, &[0, 0, 0, 1, 0, 0, 8, 0]), None),
     ]
 }
 
@@ -345,7 +358,7 @@ fn ordinary_datagrams_on_tunnel_ports_stay_what_they_are() {
     let inner = ethernet(0x0800, &wrong_checksum);
     let lookalikes = [
         udp_to(4789, &[&[8, 0, 0, 0, 0, 0, 7, 0][..], &inner].concat()),
-        udp_to(4789, &[&[8, 1, 0, 0, 0, 0, 7, 0][..], &ethernet(0x0800, &ipv4(17, &udp(b"a")))].concat()),
+        udp_to(4789, &[&[0, 0, 0, 0, 0, 0, 7, 0][..], &ethernet(0x0800, &ipv4(17, &udp(b"a")))].concat()),
         udp_to(4789, &[&[8, 0, 0, 0, 0, 0, 7, 0][..], &ethernet(0x0806, &[0; 28])].concat()),
         udp_to(2152, &[0x32, 1, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0]),
         udp_to(2152, &[&[0x30, 255, 0, 9, 0, 0, 0, 1][..], &ipv4(17, &udp(b"a"))].concat()),
@@ -363,113 +376,11 @@ fn ordinary_datagrams_on_tunnel_ports_stay_what_they_are() {
     assert_eq!((got.transport, got.tunnels), (Transport::Other(47), 0));
 }
 
-/// Offset and bytes of each of three fragments, the second and third overlapping by eight bytes.
-fn pieces(datagram: &[u8]) -> [(usize, bool, Vec<u8>); 3] {
-    let last = datagram.len();
-    [
-        (0, true, datagram[..16].to_vec()),
-        (16, true, datagram[16..40].to_vec()),
-        (32, false, datagram[32..last].to_vec()),
-    ]
-}
-
-fn fragments4(datagram: &[u8]) -> Vec<Vec<u8>> {
-    let part =
-        |(at, more, bytes): &(usize, bool, Vec<u8>)| ipv4_part(5, at / 8 | usize::from(*more) << 13, 17, 64, bytes);
-    pieces(datagram).iter().map(part).collect()
-}
-
-fn fragments6(datagram: &[u8]) -> Vec<Vec<u8>> {
-    let part = |(at, more, bytes): &(usize, bool, Vec<u8>)| {
-        // Only the first fragment's next header counts.
-        let next = if *at == 0 { 17 } else { 6 };
-        ipv6(44, &[&[next, 0][..], &n16(at | usize::from(*more)), &[0, 0, 0, 5], bytes].concat())
-    };
-    pieces(datagram).iter().map(part).collect()
-}
-
-#[test]
-fn fragments_in_every_order_and_repeated() {
-    let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
-    for fragments in [fragments4(&udp(PAYLOAD)), fragments6(&udp(PAYLOAD))] {
-        for order in orders {
-            let mut decoder = Decoder::new();
-            let mut found = Vec::new();
-            // Each fragment is seen twice, as on the "any" device.
-            for (number, index) in (1..).zip(order.iter().flat_map(|index| [index, index])) {
-                let frame = Frame { number, ..frame(LinkType::RAW, &fragments[*index]) };
-                found.extend(decoder.decode(&frame).map(|packet| (packet.frame, got(packet))));
-            }
-            decoder.finish();
-            assert!(decoder.problems().is_empty(), "{:?}", problems(&decoder));
-            let [(number, got)] = found.as_slice() else { panic!("{found:?}") };
-            assert_eq!((*number, got.transport, got.payload.as_slice()), (5, Transport::Udp(3000, 4000), PAYLOAD));
-            assert_eq!(got.payload_length as usize, PAYLOAD.len());
-        }
-    }
-}
-
-#[test]
-fn extension_headers_may_be_in_the_fragmented_part() {
-    let whole = [extension(17), udp(PAYLOAD)].concat();
-    let fragment = |offset: usize, more: usize, bytes: &[u8]| {
-        ipv6(44, &[&[60, 0][..], &n16(offset | more), &[0, 0, 0, 5], bytes].concat())
-    };
-    let mut decoder = Decoder::new();
-    assert!(decoder.decode(&frame(LinkType::RAW, &fragment(0, 1, &whole[..24]))).is_none());
-    let last = fragment(24, 0, &whole[24..]);
-    let packet = decoder.decode(&frame(LinkType::RAW, &last)).expect("a packet");
-    assert_eq!((packet.transport, packet.payload), (Transport::Udp(3000, 4000), PAYLOAD));
-}
-
-#[test]
-fn fragments_are_bounded_in_number_and_time() {
-    let mut decoder = Decoder::new();
-    for identification in 0..1_000 {
-        let fragment = ipv4_part(identification, 0x2000, 17, 64, &[0; 1400]);
-        assert!(decoder.decode(&frame(LinkType::RAW, &fragment)).is_none());
-    }
-    let left_out = |decoder: &Decoder| decoder.problems().iter().next().map(|(what, problem)| (what, problem.count));
-    assert_eq!(left_out(&decoder), Some(("decode.fragments-incomplete", 1_000 - 128)));
-    let late = fragments4(&udp(PAYLOAD)).remove(2);
-    decoder.decode(&Frame { time: Timestamp::new(32, 0), ..frame(LinkType::RAW, &late) });
-    assert_eq!(left_out(&decoder), Some(("decode.fragments-incomplete", 1_000)));
-    decoder.finish();
-    assert_eq!(left_out(&decoder), Some(("decode.fragments-incomplete", 1_001)));
-}
-
-#[test]
-fn a_fragment_that_was_cut_shows_its_ports_if_it_is_the_first() {
-    let [first, second, _] = fragments4(&udp(PAYLOAD)).try_into().expect("three");
-    let cut = |bytes: &'static [u8]| Frame { wire_length: 99, ..frame(LinkType::RAW, bytes) };
-    let mut decoder = Decoder::new();
-    let packet = decoder.decode(&cut(first[..30].to_vec().leak())).expect("a packet");
-    assert_eq!((packet.transport, packet.payload), (Transport::Udp(3000, 4000), &PAYLOAD[..2]));
-    assert!(decoder.decode(&cut(second[..30].to_vec().leak())).is_none());
-    assert!(problems(&decoder).contains(&"decode.fragment-cut"));
-}
-
-#[test]
-fn a_fragmented_tunnel_with_a_fragmented_packet_inside() {
-    let inner = fragments4(&udp(PAYLOAD));
-    let mut decoder = Decoder::new();
-    let mut found = Vec::new();
-    for (index, packet) in inner.iter().enumerate() {
-        let (head, tail) = packet.split_at(24);
-        for (offset, part) in [(0x2000, head), (3, tail)] {
-            let data = ipv4_part(100 + index, offset, 4, 64, part);
-            found.extend(decoder.decode(&frame(LinkType::RAW, &data)).map(got));
-        }
-    }
-    let [got] = found.as_slice() else { panic!("{found:?}") };
-    assert_eq!((got.payload.as_slice(), got.tunnels), (PAYLOAD, 1));
-}
-
 #[test]
 fn no_prefix_and_no_flipped_byte_panics() {
     let mut frames: Vec<_> = link_layers().into_iter().map(|(link, data, _)| (link, data)).collect();
     frames.extend(tunnels().into_iter().map(|data| (LinkType::RAW, data)));
-    frames.extend(fragments6(&udp(PAYLOAD)).into_iter().map(|data| (LinkType::RAW, data)));
+    frames.extend(fragments::fragments6(&udp(PAYLOAD)).into_iter().map(|data| (LinkType::RAW, data)));
     let mut decoder = Decoder::new();
     let mut check = |link, data: &[u8], wire| {
         if let Some(packet) = decoder.decode(&Frame { wire_length: wire, ..frame(link, data) }) {
@@ -492,61 +403,4 @@ fn no_prefix_and_no_flipped_byte_panics() {
             check(LinkType(kind), &data, data.len() as u32);
         }
     }
-}
-
-/// Whether the second of two frames is called a duplicate, the second `micros` later on interface `interface`.
-fn repeated(first: &[u8], second: &[u8], micros: i64, interface: u32) -> bool {
-    let mut decoder = Decoder::new();
-    let one = frame(LinkType::ETHERNET, first);
-    assert!(!decoder.decode(&one).expect("a packet").duplicate);
-    let two = Frame { interface, number: 2, time: one.time.plus(micros * 1_000), ..frame(LinkType::ETHERNET, second) };
-    let duplicate = decoder.decode(&two).expect("a packet").duplicate;
-    assert_eq!(decoder.duplicates(0), u64::from(duplicate));
-    duplicate
-}
-
-#[test]
-fn a_numbered_packet_seen_again_is_a_duplicate_whatever_is_around_it() {
-    let plain = |identification, ttl, payload: &[u8]| ethernet(0x0800, &ipv4_part(identification, 0, 17, ttl, payload));
-    let first = plain(7, 64, &udp(PAYLOAD));
-    assert!(repeated(&first, &first, 50, 0));
-    assert!(repeated(&first, &plain(7, 63, &udp(PAYLOAD)), 20_000, 1));
-    let tagged = ethernet(0x8100, &[&[0, 1, 8, 0][..], &ipv4_part(7, 0, 17, 64, &udp(PAYLOAD))].concat());
-    assert!(repeated(&first, &tagged, 50, 0));
-    assert!(!repeated(&first, &first, 20_001, 1));
-    assert!(!repeated(&first, &plain(8, 64, &udp(PAYLOAD)), 50, 1));
-    let mut other = udp(PAYLOAD);
-    *other.last_mut().expect("bytes") ^= 1;
-    assert!(!repeated(&first, &plain(7, 64, &other), 50, 1));
-}
-
-#[test]
-fn without_a_number_a_datagram_is_a_duplicate_only_from_another_place() {
-    for data in [ethernet(0x86dd, &ipv6(17, &udp(PAYLOAD))), ethernet(0x0800, &ipv4_part(0, 0, 17, 64, &udp(PAYLOAD)))]
-    {
-        assert!(!repeated(&data, &data, 50, 0), "sent twice");
-        assert!(repeated(&data, &data, 50, 1), "seen on two interfaces");
-    }
-}
-
-#[test]
-fn segments_with_data_are_judged_and_bare_acknowledgements_are_not() {
-    let segment = |flags, payload: &[u8]| ethernet(0x86dd, &ipv6(6, &tcp(flags, payload)));
-    assert!(repeated(&segment(24, PAYLOAD), &segment(24, PAYLOAD), 50, 0));
-    assert!(repeated(&segment(2, b""), &segment(2, b""), 50, 0));
-    assert!(!repeated(&segment(16, b""), &segment(16, b""), 50, 1));
-    let numbered = ethernet(0x0800, &ipv4(6, &tcp(16, b"")));
-    assert!(repeated(&numbered, &numbered, 50, 0));
-}
-
-#[test]
-fn of_a_datagram_sent_twice_and_seen_twice_each_one_is_a_duplicate() {
-    let data = ethernet(0x86dd, &ipv6(17, &udp(PAYLOAD)));
-    let mut decoder = Decoder::new();
-    let duplicates: Vec<bool> = [0, 1, 0, 1]
-        .map(|interface| decoder.decode(&Frame { interface, ..frame(LinkType::ETHERNET, &data) }).map(|p| p.duplicate))
-        .into_iter()
-        .flatten()
-        .collect();
-    assert_eq!(duplicates, [false, true, false, true]);
 }
