@@ -11,9 +11,13 @@ const LABELS_MAX: usize = 16;
 /// Most capture headers around a link header (Apple's and the per-packet ones name the link type inside).
 const WRAPPERS_MAX: usize = 2;
 
-/// Cisco HDLC; PPI; Apple's packet tap as registered and as it numbers itself.
+/// Most fields of a netfilter log header.
+const NETFILTER_FIELDS_MAX: usize = 32;
+
+/// Cisco HDLC; PPI; Linux netfilter log; Apple's packet tap as registered and as it numbers itself.
 const CISCO_HDLC: u32 = 104;
 const PPI: u32 = 192;
+const NETFILTER_LOG: u32 = 239;
 const PKTAP: u32 = 258;
 const PKTAP_APPLE: u32 = 149;
 
@@ -25,6 +29,7 @@ mod ether_type {
     pub(super) const QINQ: u16 = 0x88a8;
     pub(super) const QINQ_OLD: u16 = 0x9100;
     pub(super) const QINQ_OLDER: u16 = 0x9200;
+    pub(super) const E_TAG: u16 = 0x893f;
     pub(super) const MPLS: u16 = 0x8847;
     pub(super) const MPLS_MULTICAST: u16 = 0x8848;
     pub(super) const PPPOE_SESSION: u16 = 0x8864;
@@ -81,6 +86,7 @@ fn any<'a>(link: LinkType, bytes: Bytes<'a>, told: &mut Link, wrappers: usize) -
         LinkType::IEEE802_11 => wireless::data_frame(bytes, 1, told),
         LinkType::IEEE802_11_RADIOTAP => wireless::radiotap(bytes, told),
         LinkType(CISCO_HDLC) => by_ether_type(bytes.u16_at(2)?, bytes.skip(4)?),
+        LinkType(NETFILTER_LOG) => netfilter_log(bytes),
         LinkType(PPI) if wrappers < WRAPPERS_MAX => ppi(bytes, told, wrappers + 1),
         LinkType(PKTAP | PKTAP_APPLE) if wrappers < WRAPPERS_MAX => pktap(bytes, told, wrappers + 1),
         _ => Some(Inside::Unreadable("decode.link-type-not-read")),
@@ -114,6 +120,11 @@ fn by_rarer_type(mut kind: u16, mut bytes: Bytes<'_>) -> Option<Inside<'_>> {
             ether_type::VLAN | ether_type::QINQ | ether_type::QINQ_OLD | ether_type::QINQ_OLDER => {
                 kind = bytes.u16_at(2)?;
                 bytes = bytes.skip(4)?;
+            }
+            // IEEE 802.1BR: six bytes of tag, then the type.
+            ether_type::E_TAG => {
+                kind = bytes.u16_at(6)?;
+                bytes = bytes.skip(8)?;
             }
             ether_type::MPLS | ether_type::MPLS_MULTICAST => return mpls(bytes),
             ether_type::PPPOE_SESSION => return pppoe(bytes),
@@ -225,6 +236,24 @@ pub(super) fn mpls(mut bytes: Bytes<'_>) -> Option<Inside<'_>> {
         }
     }
     Some(Inside::Unreadable("decode.tags-too-many"))
+}
+
+/// Linux netfilter log: family, version, group; then fields of length and type in the order of the capturing host,
+/// padded to four bytes. Type 9 is the packet.
+fn netfilter_log(bytes: Bytes<'_>) -> Option<Inside<'_>> {
+    let mut fields = bytes.skip(4)?;
+    for _ in 0..NETFILTER_FIELDS_MAX {
+        let (first, second) = (fields.u16_at(0)?, fields.u16_at(2)?);
+        // Types are small, so the type's bytes tell the order.
+        let little = second.swap_bytes() < second;
+        let (length, kind) = if little { (first.swap_bytes(), second.swap_bytes()) } else { (first, second) };
+        if kind == 9 {
+            let wire = usize::from(length).saturating_sub(4);
+            return by_version(fields.skip(4)?.of_length(wire));
+        }
+        fields = fields.skip(usize::from(length).max(4).next_multiple_of(4))?;
+    }
+    Some(Inside::NoIp)
 }
 
 /// Per-Packet Information: version, flags, length, link type; little endian.

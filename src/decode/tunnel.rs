@@ -9,7 +9,7 @@ use super::transport::UDP_HEADER_BYTES;
 /// Most extension headers of a GTP-U packet.
 const GTP_EXTENSIONS_MAX: usize = 8;
 
-/// Destination ports (IANA).
+/// Destination ports (IANA). GTP-U answers from its port to any other.
 const PORT_GTP_U: u16 = 2152;
 const PORT_VXLAN: u16 = 4789;
 const PORT_GENEVE: u16 = 6081;
@@ -66,14 +66,15 @@ fn gre(bytes: Bytes<'_>) -> Option<Inside<'_>> {
     }
 }
 
-/// Looks at the destination port first: nearly every packet ends here.
+/// Looks at the ports first: nearly every packet ends here.
 #[inline]
 fn inside_udp(datagram: Bytes<'_>) -> Option<Bytes<'_>> {
-    let port = datagram.u16_at(2)?;
-    if matches!(port, PORT_VXLAN | PORT_VXLAN_LINUX | PORT_GENEVE | PORT_GTP_U) {
-        return inside_udp_port(port, datagram.skip(UDP_HEADER_BYTES)?);
-    }
-    None
+    let port = match (datagram.u16_at(0)?, datagram.u16_at(2)?) {
+        (_, port @ (PORT_VXLAN | PORT_VXLAN_LINUX | PORT_GENEVE | PORT_GTP_U)) => port,
+        (PORT_GTP_U, _) => PORT_GTP_U,
+        _ => return None,
+    };
+    inside_udp_port(port, datagram.skip(UDP_HEADER_BYTES)?)
 }
 
 #[cold]
@@ -86,11 +87,12 @@ fn inside_udp_port(port: u16, payload: Bytes<'_>) -> Option<Bytes<'_>> {
     as_ip(found?).filter(|packet| is_plausible(*packet))
 }
 
-/// RFC 7348 section 5: one flag set, the rest reserved; network identifier; reserved. Then Ethernet.
+/// RFC 7348 section 5: the flag of a valid network identifier; the identifier; reserved bits that a receiver ignores,
+/// for extensions use them. Then Ethernet.
 fn vxlan(payload: Bytes<'_>) -> Option<Inside<'_>> {
-    match payload.stored {
-        [8, 0, 0, 0, _, _, _, 0, ..] => ethernet(payload.skip(8)?),
-        _ => None,
+    match payload.u8_at(0)? & 8 {
+        0 => None,
+        _ => ethernet(payload.skip(8)?),
     }
 }
 

@@ -88,7 +88,8 @@ impl FileSource {
         FileSource::of(path, Stored::open(path)?, index, capacity)
     }
 
-    fn of(path: &str, stored: Stored, index: u16, capacity: usize) -> Result<FileSource, OpenError> {
+    /// The same of bytes that are open already.
+    pub(super) fn of(path: &str, stored: Stored, index: u16, capacity: usize) -> Result<FileSource, OpenError> {
         let opened = unpack(path, stored.clone())?;
         let mut window = Window::new(opened.reader, capacity);
         let format = Format::of(path, &opened.magic, &mut window)?;

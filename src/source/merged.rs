@@ -38,7 +38,8 @@ impl Merged {
         Ok(Merged::of(files))
     }
 
-    fn of(mut files: Vec<FileSource>) -> Merged {
+    /// The same of open files.
+    pub(super) fn of(mut files: Vec<FileSource>) -> Merged {
         let mut waiting = BinaryHeap::new();
         if files.len() > 1 {
             for (index, file) in files.iter_mut().enumerate() {
@@ -50,6 +51,7 @@ impl Merged {
 
     /// The next frame of all, or `None` at the end. It borrows a buffer until the next call.
     #[inline]
+    #[expect(clippy::should_implement_trait, reason = "a frame borrows the buffer, which no iterator's item can")]
     pub fn next(&mut self) -> Option<Frame<'_>> {
         if self.files.len() > 1 {
             return self.next_of_many();

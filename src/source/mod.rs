@@ -39,3 +39,6 @@ pub trait Source {
 pub fn open(path: &str, index: u16) -> Result<FileSource, OpenError> {
     FileSource::open(path, index)
 }
+
+#[cfg(test)]
+mod tests;
