@@ -4,7 +4,8 @@ use std::error::Error;
 use std::path::Path;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    embed_geo()
+    embed_geo()?;
+    Ok(())
 }
 
 /// Unpacks the country and operator database, so that the program neither carries a decompressed copy in the
