@@ -21,6 +21,7 @@ fn embed_geo() -> Result<(), Box<dyn Error>> {
     fs::write(Path::new(&out).join("country-asn.mmdb"), database)?;
     Ok(())
 }
+
 /// Writes `signatures.rs`: a slice of (file name, text) of every `signatures/*.toml` in order of names.
 fn list_signatures() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("signatures");
