@@ -169,7 +169,7 @@ impl Dissector for Dns {
             Piece::Datagram => self.message(input.bytes, input, out),
             Piece::Stream { .. } => self.stream(input, out),
             Piece::Gap { .. } => {
-                self.streams.iter_mut().nth(input.direction.index()).map(Vec::clear);
+                self.streams.get_mut(input.direction.index()).map(Vec::clear);
             }
         }
         Step::Taken

@@ -3,7 +3,11 @@
 //! Add a protocol: one file or folder named as its RFC names it, and its two lines below.
 
 pub mod dns;
+mod head;
+pub mod http;
+pub mod sip;
 pub mod stun;
+pub mod wechat;
 
 use crate::model::{Input, KeyInfo, Output, Step};
 
@@ -49,4 +53,4 @@ pub trait Dissector: Send {
 }
 
 /// All protocols, in the order in which a payload is offered to them.
-pub static ALL: &[&Protocol] = &[&stun::PROTOCOL, &dns::PROTOCOL];
+pub static ALL: &[&Protocol] = &[&stun::PROTOCOL, &dns::PROTOCOL, &sip::PROTOCOL, &http::PROTOCOL, &wechat::PROTOCOL];
