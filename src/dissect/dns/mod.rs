@@ -387,3 +387,6 @@ fn push_escaped(shown: &mut String, byte: u8) {
         _ => shown.push_str(&format!("\\{byte:03}")),
     }
 }
+
+#[cfg(test)]
+mod tests;

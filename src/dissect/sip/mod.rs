@@ -1,9 +1,11 @@
 //! SIP in clear text over UDP and TCP (RFC 3261), and the session descriptions in it (RFC 8866).
 
+mod sdp;
+
 use super::head::{self, HEAD_BYTES_MAX, Head};
 use super::{Carrier, Dissector, Protocol};
 use crate::model::{Evidence, Input, Key, KeyInfo, Observer, Output, Piece, Question, Sentence, Step};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 /// The protocol.
 pub static PROTOCOL: Protocol = Protocol {
@@ -163,8 +165,6 @@ const METHODS: &[&[u8]] = &[
 const METHOD_BYTES_MAX: usize = 10;
 /// Longest body kept of a message on a stream, in bytes.
 const BODY_BYTES_MAX: usize = 65_536;
-/// Most lines read of a session description.
-const SDP_LINES_MAX: usize = 256;
 
 fn recognise(input: &Input<'_>) -> bool {
     !matches!(input.piece, Piece::Gap { .. }) && begins_message(without_keep_alive(input.bytes))
@@ -268,7 +268,7 @@ fn message(bytes: &[u8], at: Evidence, out: &mut Output) {
     }
     let body = head::length(bytes).and_then(|length| bytes.get(length..)).unwrap_or_default();
     if body.starts_with(b"v=0") {
-        Description::default().read(body, at, out);
+        sdp::Description::default().read(body, at, out);
     }
 }
 
@@ -294,81 +294,6 @@ fn without_parameters(value: &str) -> &str {
         }
     }
     value
-}
-
-/// The lines of a session description that tell addresses and codecs.
-#[derive(Debug, Default)]
-struct Description<'a> {
-    session: Option<IpAddr>,
-    /// Medium, port and own address of the current `m=` section.
-    medium: Option<(&'a str, u16, Option<IpAddr>)>,
-}
-
-impl<'a> Description<'a> {
-    fn read(mut self, body: &'a [u8], at: Evidence, out: &mut Output) {
-        let mut rest = body;
-        for _ in 0..SDP_LINES_MAX {
-            if rest.is_empty() {
-                break;
-            }
-            let (line, behind) = head::split_line(rest);
-            rest = behind;
-            if let Some((kind, value)) = std::str::from_utf8(line).ok().and_then(|line| line.split_once('=')) {
-                self.line(kind, value, at, out);
-            }
-        }
-        self.end_medium(at, out);
-    }
-
-    fn line(&mut self, kind: &str, value: &'a str, at: Evidence, out: &mut Output) {
-        match kind {
-            "c" => {
-                let address = value.split(' ').nth(2).and_then(|text| text.split('/').next()?.parse().ok());
-                match &mut self.medium {
-                    Some((_, _, own)) => *own = address,
-                    None => self.session = address,
-                }
-            }
-            "m" => {
-                self.end_medium(at, out);
-                let mut parts = value.split(' ');
-                let (medium, port) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-                let port = port.split('/').next().unwrap_or_default().parse().unwrap_or(0);
-                self.medium = Some((medium, port, None));
-            }
-            "a" => self.attribute(value, at, out),
-            _ => {}
-        }
-    }
-
-    fn attribute(&self, value: &str, at: Evidence, out: &mut Output) {
-        match (value.split_once(':'), self.medium) {
-            (Some(("rtpmap", codec)), Some((medium, ..))) => {
-                state(&SDP_CODEC, format!("{medium} {codec}"), at, out);
-            }
-            (Some(("tool", tool)), _) => state(&SDP_TOOL, tool.to_owned(), at, out),
-            (Some(("candidate", candidate)), _) => {
-                let mut parts = candidate.split(' ').skip(4);
-                let address = parts.next().and_then(|text| text.parse().ok());
-                let port = parts.next().and_then(|text| text.parse().ok());
-                state_address(address, port.unwrap_or(0), at, out);
-            }
-            _ => {}
-        }
-    }
-
-    fn end_medium(&mut self, at: Evidence, out: &mut Output) {
-        if let Some((_, port, own)) = self.medium.take() {
-            state_address(own.or(self.session), port, at, out);
-        }
-    }
-}
-
-/// Port 0 refuses a medium, and an unspecified address holds the call: neither is where anybody is.
-fn state_address(address: Option<IpAddr>, port: u16, at: Evidence, out: &mut Output) {
-    if let Some(address) = address.filter(|address| port != 0 && !address.is_unspecified()) {
-        out.facts.state(&SDP_ADDRESS, SocketAddr::new(address, port), at);
-    }
 }
 
 #[cfg(test)]
