@@ -136,7 +136,7 @@ impl<'p> Message<'p> {
     /// are the packet's. `None` when it is none.
     pub(super) fn read(bytes: &'p [u8], wire_bytes: usize, ports: [u16; 2]) -> Option<Message<'p>> {
         let (mut message, length) = Self::header(bytes)?;
-        message.padded = !(message.walk(false).ends_at(length) && !message.walk(true).ends_at(length));
+        message.padded = message.walk(true).ends_at(length) || !message.walk(false).ends_at(length);
         message.microsoft = message.is_microsoft();
         let exact = HEADER_BYTES + length == wire_bytes;
         let fits = HEADER_BYTES + length <= wire_bytes;
@@ -169,7 +169,7 @@ impl<'p> Message<'p> {
             return self.kind.0 == 0x0001 && ports.iter().any(|port| CLASSIC_PORTS.contains(port));
         }
         self.walk(self.padded).ends_at(length)
-            && (length % 4 == 0 || self.microsoft)
+            && (length.is_multiple_of(4) || self.microsoft)
             && self.attributes().all(|attribute| is_known_without_cookie(attribute.kind))
     }
 

@@ -81,7 +81,7 @@ impl Dissector for Stun {
             Piece::Datagram => self.core.datagram(input.bytes, wire_bytes(input), input, out),
             Piece::Stream { .. } => self.stream(input, out),
             Piece::Gap { .. } => {
-                self.streams.iter_mut().nth(input.direction.index()).map(framing::Stream::lose);
+                self.streams.get_mut(input.direction.index()).map(framing::Stream::lose);
                 Step::Taken
             }
         }

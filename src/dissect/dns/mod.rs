@@ -169,7 +169,7 @@ impl Dissector for Dns {
             Piece::Datagram => self.message(input.bytes, input, out),
             Piece::Stream { .. } => self.stream(input, out),
             Piece::Gap { .. } => {
-                self.streams.iter_mut().nth(input.direction.index()).map(Vec::clear);
+                self.streams.get_mut(input.direction.index()).map(Vec::clear);
             }
         }
         Step::Taken
@@ -387,3 +387,6 @@ fn push_escaped(shown: &mut String, byte: u8) {
         _ => shown.push_str(&format!("\\{byte:03}")),
     }
 }
+
+#[cfg(test)]
+mod tests;
