@@ -4,11 +4,15 @@
 
 pub mod dns;
 pub mod dtls;
+mod head;
+pub mod http;
 pub mod quic;
 pub mod rtp;
+pub mod sip;
 pub mod stun;
 pub mod tencent;
 pub mod tls;
+pub mod wechat;
 pub mod zoom;
 
 use crate::model::{Input, KeyInfo, Output, Step};
@@ -63,6 +67,9 @@ pub static ALL: &[&Protocol] = &[
     &dtls::PROTOCOL,
     &tls::PROTOCOL,
     &quic::PROTOCOL,
+    &sip::PROTOCOL,
+    &http::PROTOCOL,
+    &wechat::PROTOCOL,
     &rtp::rtcp::PROTOCOL,
     &rtp::PROTOCOL,
 ];
