@@ -273,7 +273,7 @@ impl Naming {
         if let Some(naming) = Naming::settled(media, views, &companions) {
             return naming;
         }
-        let context = context(&companions, views);
+        let context = context(&companions, media, views);
         let naming = if candidates.is_empty() { Naming::best(&context, &candidates) } else { None };
         naming.unwrap_or_else(|| Naming {
             provider: None,
@@ -337,13 +337,21 @@ fn companions(media: &BTreeSet<usize>, views: &[View<'_>], from: Timestamp, to: 
     views.iter().enumerate().filter(beside).map(|(index, _)| index).collect()
 }
 
-/// Providers that companions name. It shows that a service was in use, not that this flow is its media: weak.
-fn context<'v>(companions: &[usize], views: &'v [View<'v>]) -> BTreeMap<&'v str, (Confidence, Vec<usize>)> {
+/// Providers of companions that used the same local socket as the media: connectivity checks and relays of one call do,
+/// other programs cannot. That some service was in use at the same time would say nothing.
+fn context<'v>(
+    companions: &[usize],
+    media: &BTreeSet<usize>,
+    views: &'v [View<'v>],
+) -> BTreeMap<&'v str, (Confidence, Vec<usize>)> {
+    let sockets: BTreeSet<_> =
+        media.iter().map(|index| (views[*index].sides.local, views[*index].flow.protocol)).collect();
     let mut votes = BTreeMap::new();
     for index in companions {
-        let verdict = &views[*index].verdict;
-        if let Some(provider) = verdict.provider.filter(|_| verdict.confidence > Confidence::Weak) {
-            vote(&mut votes, provider.id(), Confidence::Weak, *index);
+        let view = &views[*index];
+        let shares = sockets.contains(&(view.sides.local, view.flow.protocol));
+        if let Some(provider) = view.verdict.provider.filter(|_| shares && view.verdict.confidence > Confidence::Weak) {
+            vote(&mut votes, provider.id(), Confidence::Strong, *index);
         }
     }
     votes
