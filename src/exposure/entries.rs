@@ -147,7 +147,8 @@ pub(super) fn meetings(
     observed: &Observed,
     knowledge: &Knowledge<'_>,
 ) -> Vec<Meeting> {
-    let entry = |(index, call): (usize, &Call)| meeting(index, call, views, endpoints, observed, knowledge);
+    let known = people::Known::new(views, endpoints);
+    let entry = |(index, call): (usize, &Call)| meeting(index, call, views, &known, observed, knowledge);
     calls.iter().enumerate().map(entry).collect()
 }
 
@@ -155,13 +156,13 @@ fn meeting(
     index: usize,
     call: &Call,
     views: &[View<'_>],
-    endpoints: &[Endpoint],
+    known: &people::Known<'_>,
     observed: &Observed,
     knowledge: &Knowledge<'_>,
 ) -> Meeting {
     let provider = call.provider.as_deref().and_then(|id| knowledge.catalogue.provider(id));
     let mut streams = streams(call, views);
-    let peers = people::peers(call, views, endpoints);
+    let peers = people::peers(call, views, known);
     let topology = people::topology(call, views);
     let (first, last) = observed.traffic.span.unwrap_or((call.from, call.to));
     Meeting {

@@ -29,7 +29,8 @@ pub(super) fn topology(call: &Call, views: &[View<'_>]) -> &'static str {
 }
 
 /// Addresses of other participants: those that media went to directly, and those that relays were told.
-pub(super) fn peers(call: &Call, views: &[View<'_>], endpoints: &[Endpoint]) -> Vec<Peer> {
+pub(super) fn peers(call: &Call, views: &[View<'_>], known: &Known<'_>) -> Vec<Peer> {
+    let (relays, endpoints) = (&known.relays, &known.endpoints);
     let mut peers: BTreeMap<IpAddr, Peer> = BTreeMap::new();
     for index in &call.media {
         let view = &views[*index];
@@ -37,7 +38,6 @@ pub(super) fn peers(call: &Call, views: &[View<'_>], endpoints: &[Endpoint]) -> 
             add(&mut peers, view.sides.remote.ip(), "media", true, endpoints);
         }
     }
-    let relays = relays(views);
     for view in views.iter().filter(|view| during(view, call)) {
         for fact in view.flow.facts.of("stun.peer-address") {
             if let Value::Socket(peer) = fact.value
@@ -52,6 +52,20 @@ pub(super) fn peers(call: &Call, views: &[View<'_>], endpoints: &[Endpoint]) -> 
         }
     }
     peers.into_values().take(PEERS_MAX).collect()
+}
+
+/// What is known of addresses in all calls.
+pub(super) struct Known<'e> {
+    relays: BTreeSet<IpAddr>,
+    endpoints: BTreeMap<&'e str, &'e str>,
+}
+
+impl<'e> Known<'e> {
+    /// Gathers it once for all calls.
+    pub(super) fn new(views: &[View<'_>], endpoints: &'e [Endpoint]) -> Known<'e> {
+        let ids = endpoints.iter().map(|endpoint| (endpoint.address.as_str(), endpoint.id.as_str()));
+        Known { relays: relays(views), endpoints: ids.collect() }
+    }
 }
 
 /// Addresses of servers and of the ports that relays lent: no participant's own.
@@ -75,7 +89,7 @@ fn relays(views: &[View<'_>]) -> BTreeSet<IpAddr> {
     relays
 }
 
-fn add(peers: &mut BTreeMap<IpAddr, Peer>, address: IpAddr, via: &str, direct: bool, endpoints: &[Endpoint]) {
+fn add(peers: &mut BTreeMap<IpAddr, Peer>, address: IpAddr, via: &str, direct: bool, endpoints: &BTreeMap<&str, &str>) {
     if !is_host(address) {
         return;
     }
@@ -83,7 +97,7 @@ fn add(peers: &mut BTreeMap<IpAddr, Peer>, address: IpAddr, via: &str, direct: b
     peers.entry(address).or_insert_with(|| Peer {
         via: via.into(),
         direct,
-        endpoint: endpoints.iter().find(|endpoint| endpoint.address == text).map(|endpoint| endpoint.id.clone()),
+        endpoint: endpoints.get(text.as_str()).map(|id| (*id).to_owned()),
         address: text,
     });
 }
