@@ -1,5 +1,6 @@
 //! The repository's own rules, checked by reading its sources: who may name whom, what may not stand anywhere, and
 //! that what was added is also registered. Each rule is tried on a bad sample too, so that it can fail.
+#![allow(clippy::expect_used, clippy::panic, reason = "a test says what is wrong and stops")]
 
 #[path = "tidy/facts.rs"]
 mod facts;
