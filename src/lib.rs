@@ -141,7 +141,7 @@
 //! let knowledge = Knowledge { catalogue: &catalogue, law: &law, atlas: &atlas };
 //! let findings = assess(&observed, &knowledge, &Caller::default());
 //! for meeting in &findings.meetings {
-//!     println!("{} {}", meeting.start, meeting.provider_name);
+//!     println!("{} {}", meeting.start, meeting.provider_name.as_deref().unwrap_or("unrecognised"));
 //! }
 //! # Ok(())
 //! # }

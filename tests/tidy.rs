@@ -6,11 +6,15 @@
 mod facts;
 #[path = "tidy/lists.rs"]
 mod lists;
+#[path = "tidy/pages.rs"]
+mod pages;
 #[path = "tidy/paths.rs"]
 mod paths;
 #[path = "tidy/ranks.rs"]
 mod ranks;
 #[path = "tidy/source.rs"]
 mod source;
+#[path = "tidy/tools.rs"]
+mod tools;
 #[path = "tidy/words.rs"]
 mod words;

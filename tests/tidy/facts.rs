@@ -1,17 +1,11 @@
-//! Keys of facts: unique, described, and named rightly by signatures; and the page that lists them.
+//! Keys of facts: unique, described, and named rightly by signatures.
 
 use super::paths::module_of;
-use super::source::{code_only, root, rust_files, text};
+use super::source::{code_only, rust_files, text};
 use meetscope::catalogue::Catalogue;
 use meetscope::dissect;
 use meetscope::model::KeyInfo;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
-
-/// The page of all facts.
-const PAGE: &str = "docs/facts.md";
-/// Set to write the page anew.
-const UPDATE: &str = "MEETSCOPE_UPDATE_PAGES";
 
 #[test]
 fn every_key_is_described_and_unique() {
@@ -39,18 +33,6 @@ fn signatures_name_keys_that_exist() {
     let keys: BTreeSet<_> = keys().map(|key| key.name).collect();
     let unknown: Vec<_> = catalogue.fact_keys().into_iter().filter(|key| !keys.contains(key)).collect();
     assert_eq!(unknown, [""; 0]);
-}
-
-#[test]
-fn the_page_of_facts_is_of_today() {
-    let page = page();
-    let path = root().join(PAGE);
-    if std::env::var_os(UPDATE).is_some() {
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        std::fs::write(&path, &page).expect("a page");
-    }
-    let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == page, "{PAGE} is not of today; write it anew: {UPDATE}=1 cargo test --test tidy");
 }
 
 fn keys() -> impl Iterator<Item = &'static KeyInfo> {
@@ -120,42 +102,6 @@ fn has_path(code: &str, path: &str) -> bool {
     let word = |character: char| character.is_alphanumeric() || "_.".contains(character);
     let bounded = |at: usize| !code[..at].ends_with(word) && !code[at + path.len()..].starts_with(word);
     code.match_indices(path).any(|(at, _)| bounded(at))
-}
-
-fn page() -> String {
-    let mut page = String::from(
-        "# Facts\n\n\
-         Everything that a dissector can state, by protocol, in the order in which payloads are offered to them.\n\
-         `meetscope facts` prints the same. The page is made from the definitions:\n\
-         `MEETSCOPE_UPDATE_PAGES=1 cargo test --test tidy` writes it anew, and `cargo test` fails when it is old.\n",
-    );
-    for protocol in dissect::ALL {
-        write!(page, "\n## {}\n\n{} ({}).\n", protocol.name, protocol.summary, protocol.source).expect("text");
-        if protocol.keys.is_empty() {
-            page += "\nIt states no facts of its own.\n";
-            continue;
-        }
-        page +=
-            "\n| fact | answers | seen by | what it is | source | Wireshark |\n| --- | --- | --- | --- | --- | --- |\n";
-        for key in protocol.keys {
-            page += &row(key);
-        }
-    }
-    page
-}
-
-fn row(key: &KeyInfo) -> String {
-    let observers: Vec<_> = key.observers.iter().map(|observer| observer.name()).collect();
-    let field = if key.wireshark.is_empty() { String::new() } else { format!("`{}`", key.wireshark) };
-    let cells = [
-        format!("`{}`", key.name),
-        key.question.name().to_owned(),
-        observers.join(", "),
-        key.doc.to_owned(),
-        key.source.to_owned(),
-        field,
-    ];
-    format!("| {} |\n", cells.map(|cell| cell.replace('|', "\\|")).join(" | "))
 }
 
 #[test]
