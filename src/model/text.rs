@@ -45,7 +45,7 @@ pub fn grouped(number: u64, german: bool) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             grouped.push(if german { '.' } else { ',' });
         }
         grouped.push(digit);
