@@ -3,13 +3,15 @@
 use crate::engine::{FlowRecord, Traffic};
 use crate::model::Direction;
 use ipnet::IpNet;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 
 /// The captured side and how it is known.
 #[derive(Clone, Debug, Default)]
 pub struct LocalSide {
     weights: BTreeMap<IpAddr, u64>,
+    /// Senders whose packets arrive with a hop limit that no router has lowered.
+    unrouted: BTreeSet<IpAddr>,
     nets: Vec<IpNet>,
     /// Addresses, the busiest first.
     pub addresses: Vec<IpAddr>,
@@ -33,7 +35,8 @@ impl LocalSide {
     /// from private ranges, and among equals by who takes part in most of the traffic.
     pub fn decide(traffic: &Traffic, nets: &[IpNet]) -> LocalSide {
         let own = own_addresses(&traffic.flows);
-        let mut side = LocalSide { nets: nets.to_vec(), ..LocalSide::default() };
+        let unrouted = unrouted(&traffic.flows);
+        let mut side = LocalSide { nets: nets.to_vec(), unrouted, ..LocalSide::default() };
         for flow in &traffic.flows {
             for address in [flow.opener.ip(), flow.responder.ip()] {
                 *side.weights.entry(address).or_default() += weight(flow);
@@ -55,8 +58,9 @@ impl LocalSide {
         side
     }
 
-    /// Which end of a flow is local: a chosen address against one that is not, else the one with more traffic in all
-    /// (the capturing host takes part in everything that is seen), else the opener.
+    /// Which end of a flow is local: a chosen address against one that is not, else the one whose packets crossed no
+    /// router, else the one with more traffic in all (the capturing host takes part in everything that is seen), else
+    /// the opener.
     pub fn orient(&self, flow: &FlowRecord) -> Sides {
         let opener_is_local = self.is_local_end(flow.opener.ip(), flow.responder.ip());
         match opener_is_local {
@@ -70,7 +74,9 @@ impl LocalSide {
             let given = self.nets.iter().any(|net| net.contains(&address));
             let chosen = self.addresses.contains(&address);
             let near = is_host(address) && (is_private(address) || chosen);
-            (given, is_host(address), chosen, near, self.weights.get(&address).copied().unwrap_or_default())
+            let unrouted = self.unrouted.contains(&address);
+            let weight = self.weights.get(&address).copied().unwrap_or_default();
+            (given, is_host(address), chosen, near, unrouted, weight)
         };
         rank(opener) >= rank(responder)
     }
@@ -107,6 +113,20 @@ pub fn is_host(address: IpAddr) -> bool {
 fn weight(flow: &FlowRecord) -> u64 {
     let packets: u64 = flow.counters.iter().map(|counters| counters.packets).sum();
     packets.min(1000) + 20 * flow.flows.min(50)
+}
+
+/// Senders of which every flow starts with a hop limit that systems begin with: no router lies between them and the
+/// place of the capture. Multicast and other packets that must not leave the link start with 1 or 255 and tell nothing.
+fn unrouted(flows: &[FlowRecord]) -> BTreeSet<IpAddr> {
+    let mut fresh: BTreeMap<IpAddr, bool> = BTreeMap::new();
+    for flow in flows {
+        for (address, limit) in [(flow.opener.ip(), flow.hop_limits[0]), (flow.responder.ip(), flow.hop_limits[1])] {
+            if limit > 1 && limit < 255 {
+                *fresh.entry(address).or_insert(true) &= matches!(limit, 64 | 128);
+            }
+        }
+    }
+    fresh.into_iter().filter(|(_, fresh)| *fresh).map(|(address, _)| address).collect()
 }
 
 /// Addresses whose packets the capturing host marked as its own.
