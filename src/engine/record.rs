@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
 /// Most records of flows that carried media.
-pub const MEDIA_RECORDS_MAX: usize = 1 << 14;
+pub const MEDIA_RECORDS_MAX: usize = 4_096;
 /// Most records of other flows that stated facts; the rest is folded by hosts and service.
-pub const TOLD_RECORDS_MAX: usize = 12_000;
+pub const TOLD_RECORDS_MAX: usize = 8_000;
 /// Most records of flows of which nothing is known but their size; the rest is folded likewise.
-pub const PLAIN_RECORDS_MAX: usize = 4_000;
+pub const PLAIN_RECORDS_MAX: usize = 2_000;
 /// Most records that others are folded into.
 pub const FOLDED_RECORDS_MAX: usize = 4_000;
 
@@ -84,9 +84,9 @@ impl FlowRecord {
         }
     }
 
-    /// Whether the flow carried media, or something as dense as media.
+    /// Whether the flow carried media that a dissector recognised.
     fn is_media(&self) -> bool {
-        !self.streams.is_empty() || !self.media.is_empty() || !self.busy.is_empty()
+        !self.streams.is_empty() || !self.media.is_empty()
     }
 
     fn absorb(&mut self, other: FlowRecord) {
