@@ -59,6 +59,7 @@ fn run(command: Command) -> Result<u8> {
 /// Outputs are opened before the work begins, so that a path that cannot be written costs nobody an hour.
 fn analyse(typed: &Analyse, stdout: impl Write) -> Result<u8> {
     let targets = typed.targets().map_err(anyhow::Error::msg)?;
+    spare_inputs(typed, &targets)?;
     let catalogue = catalogue(typed.signatures.as_deref())?;
     let law = Law::builtin()?;
     let (databases, warnings) = Databases::with_files(&typed.geo_db, &database_folders())?;
@@ -111,6 +112,17 @@ fn progress(total: Option<u64>) -> indicatif::ProgressBar {
         bar.set_style(style);
     }
     bar
+}
+
+/// A report must not overwrite a capture that it is made from.
+fn spare_inputs(typed: &Analyse, targets: &[Target]) -> Result<()> {
+    let inputs: Vec<PathBuf> = typed.files.iter().filter_map(|file| Path::new(file).canonicalize().ok()).collect();
+    for path in targets.iter().filter_map(|target| target.path.as_deref()) {
+        if Path::new(path).canonicalize().is_ok_and(|path| inputs.contains(&path)) {
+            anyhow::bail!("the report {path:?} would overwrite a capture that it is made from: choose another name");
+        }
+    }
+    Ok(())
 }
 
 fn open<'w>(targets: &[Target], stdout: impl Write + 'w) -> Result<Vec<Box<dyn Write + 'w>>> {

@@ -5,6 +5,8 @@
 //! The folder in `MEETSCOPE_CAPTURES` as well, when that is set: every capture under it, and the truth of other
 //! programs beside them.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
 #[path = "captures/corpus.rs"]
 mod corpus;
 #[path = "captures/fixtures.rs"]

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
 /// Most records of flows that carried media.
-pub const MEDIA_RECORDS_MAX: usize = 4_096;
+pub const MEDIA_RECORDS_MAX: usize = 2_048;
 /// Most records of other flows that stated facts; the rest is folded by hosts and service.
 pub const TOLD_RECORDS_MAX: usize = 8_000;
 /// Most records of flows of which nothing is known but their size; the rest is folded likewise.
@@ -122,7 +122,8 @@ impl Records {
             *count += 1;
             self.kept.push(record);
         } else {
-            problems.count("engine.flow-records-folded", record.first.capture, record.first.frame);
+            let what = if record.is_media() { "engine.media-records-folded" } else { "engine.flow-records-folded" };
+            problems.count(what, record.first.capture, record.first.frame);
             self.fold(record, problems);
         }
     }

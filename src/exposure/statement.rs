@@ -116,10 +116,16 @@ impl Story<'_> {
         list
     }
 
+    /// A public address tells the line to everybody; a private one means something in its own network only.
     fn who(&self) -> ExposureEntry {
-        let address = self.local.public_addresses.first().cloned().unwrap_or_else(|| self.meeting.local.clone());
-        let statement = words::WHO.both(&[&address]);
-        observed("address", address, &ON_PATH, statement)
+        match self.local.public_addresses.first() {
+            Some(address) => observed("address", address.clone(), &ON_PATH, words::WHO.both(&[address])),
+            None => {
+                let address = self.meeting.local.clone();
+                let statement = words::WHO_LOCAL.both(&[&address]);
+                observed("local-address", address, &NEAR_OBSERVERS, statement)
+            }
+        }
     }
 
     fn with_whom(&self) -> Vec<(ExposureEntry, Vec<EvidenceEntry>)> {

@@ -96,6 +96,8 @@ words! {
     WHERE_LOCAL: "Im lokalen Netz hat das Gerät die Adresse {0}.", "In the local network the device has the address {0}.";
     WHO: "Die Adresse {0} kennzeichnet den Anschluss; sein Betreiber kann sie einer Person zuordnen.",
         "The address {0} identifies the line; its operator can assign it to a person.";
+    WHO_LOCAL: "Die Adresse {0} kennzeichnet das Gerät im eigenen Netz; dessen Betreiber kann sie einer Person zuordnen.",
+        "The address {0} identifies the device in its own network, whose operator can assign it to a person.";
     DEVICE_MAC: "Die Netzwerkkarte {0} kennzeichnet das Gerät dauerhaft, sichtbar im lokalen Netz.",
         "The network card {0} identifies the device permanently, visible in the local network.";
     DEVICE_SYSTEM: "Die Pakete beginnen mit der Lebensdauer {0}; das ist üblich für {1}.",

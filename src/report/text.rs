@@ -93,7 +93,12 @@ impl Page<'_> {
             &format!("{}  ", meeting.id),
             &format!("{name} ({sure}), {}", topology(&meeting.topology, self.german())),
         )?;
-        let times = format!("{} – {} ({})", clock(&meeting.start), clock(&meeting.end), duration(meeting.duration_s));
+        let times = format!(
+            "{} – {} ({})",
+            clock(&meeting.start, self.german()),
+            clock(&meeting.end, self.german()),
+            duration(meeting.duration_s)
+        );
         self.paragraph("    ", &times)?;
         let least = format!(
             "{} {}",
@@ -369,9 +374,13 @@ fn frames(evidence: &[EvidenceEntry], german: bool) -> String {
     if numbers.is_empty() { String::new() } else { format!("{word} {}", numbers.join(", ")) }
 }
 
-fn clock(time: &str) -> String {
-    let day = time.get(..10).unwrap_or(time);
-    format!("{day} {} UTC", time.get(11..19).unwrap_or_default())
+/// `2026-11-23 05:33:56 UTC`, in German `23.11.2026, 05:33:56 UTC`.
+fn clock(time: &str, german: bool) -> String {
+    match (time.get(..4), time.get(5..7), time.get(8..10), time.get(11..19)) {
+        (Some(year), Some(month), Some(day), Some(clock)) if german => format!("{day}.{month}.{year}, {clock} UTC"),
+        (Some(year), Some(month), Some(day), Some(clock)) => format!("{year}-{month}-{day} {clock} UTC"),
+        _ => time.to_owned(),
+    }
 }
 
 fn confidence(name: &str, german: bool) -> &str {

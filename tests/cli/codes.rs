@@ -70,6 +70,14 @@ fn outputs_that_cannot_be_written_are_told() {
 }
 
 #[test]
+fn a_report_does_not_overwrite_its_capture() {
+    let folder = Folder::new();
+    let capture = folder.write("call.json", bytes(SMALL));
+    analyse(&[&capture, "-o", &capture]).failed(&["call.json", "overwrite", "another name"]);
+    assert_eq!(bytes(&capture), bytes(SMALL));
+}
+
+#[test]
 fn an_unknown_extension_writes_none_of_the_outputs() {
     let folder = Folder::new();
     analyse(&[SMALL, "-o", &folder.path("a.json"), "-o", &folder.path("b.xyz")]).failed(&["b.xyz"]);

@@ -43,7 +43,7 @@ fn every_signature_is_built_in() {
         if path.extension().is_some_and(|extension| extension == "toml") {
             let id = path.file_stem().expect("a name").to_string_lossy().into_owned();
             let text = std::fs::read_to_string(&path).expect("a text");
-            assert_eq!(builtin_file(&id), Some(text.as_str()), "{id}");
+            assert!(builtin_file(id.trim_start_matches('_')) == Some(text.as_str()), "{id} is another than built in");
             files += 1;
         }
     }
