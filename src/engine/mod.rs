@@ -5,6 +5,8 @@
 
 mod reading;
 mod record;
+#[cfg(test)]
+mod tests;
 
 pub use record::{FlowRecord, MEDIA_RECORDS_MAX, PLAIN_RECORDS_MAX, Records, TOLD_RECORDS_MAX};
 

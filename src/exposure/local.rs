@@ -6,6 +6,9 @@ use ipnet::IpNet;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 
+/// Most IP addresses that one device has on a link; more behind one link address means that it is a router's.
+pub(super) const ADDRESSES_PER_DEVICE_MAX: usize = 6;
+
 /// The captured side and how it is known.
 #[derive(Clone, Debug, Default)]
 pub struct LocalSide {
@@ -55,7 +58,36 @@ impl LocalSide {
             .unwrap_or_else(|| ("most-flows", side.busiest(&candidates)));
         chosen.sort_by_key(|address| (std::cmp::Reverse(side.weights.get(address).copied()), *address));
         (side.basis, side.addresses) = (basis, chosen);
+        side.add_same_devices(traffic);
         side
+    }
+
+    /// Adds the other addresses of the chosen devices: a host with a private IPv4 address often has public IPv6
+    /// addresses beside it. The busiest device comes first, so that the far end of its flows, seen behind the link
+    /// address of a neighbour or of a router with few hosts behind it, is not taken for a local address as well.
+    fn add_same_devices(&mut self, traffic: &Traffic) {
+        let links = Links::new(traffic);
+        for mac in links.by_weight(&self.weights) {
+            let addresses = links.addresses(&mac);
+            let known = addresses.iter().any(|address| self.contains(*address));
+            if !known || self.is_router(addresses) {
+                continue;
+            }
+            let speaks_out = |address: &&IpAddr| {
+                let mut others = links.counterparts(**address);
+                is_host(**address) && others.any(|other| !self.contains(*other) && !addresses.contains(other))
+            };
+            let more: Vec<IpAddr> =
+                addresses.iter().filter(|address| !self.contains(**address)).filter(speaks_out).copied().collect();
+            self.addresses.extend(more);
+        }
+    }
+
+    /// Whether these addresses behind one link address are too many for a device, or hold a public IPv4 address that
+    /// is not local: then they are those of hosts that a router leads to.
+    fn is_router(&self, addresses: &BTreeSet<IpAddr>) -> bool {
+        let foreign = |address: &IpAddr| address.is_ipv4() && !is_private(*address) && !self.contains(*address);
+        addresses.len() > ADDRESSES_PER_DEVICE_MAX || addresses.iter().any(foreign)
     }
 
     /// Which end of a flow is local: a chosen address against one that is not, else the one whose packets crossed no
@@ -76,7 +108,7 @@ impl LocalSide {
             let near = is_host(address) && (is_private(address) || chosen);
             let unrouted = self.unrouted.contains(&address);
             let weight = self.weights.get(&address).copied().unwrap_or_default();
-            (given, is_host(address), chosen, near, unrouted, weight)
+            (is_host(address), given, chosen, near, unrouted, weight)
         };
         rank(opener) >= rank(responder)
     }
@@ -89,6 +121,47 @@ impl LocalSide {
     fn busiest(&self, candidates: &[IpAddr]) -> Vec<IpAddr> {
         let best = candidates.iter().max_by_key(|address| (self.weights.get(address), std::cmp::Reverse(**address)));
         best.copied().into_iter().collect()
+    }
+}
+
+/// Who stands behind each link address, and who speaks with whom.
+#[derive(Default)]
+struct Links {
+    addresses: BTreeMap<[u8; 6], BTreeSet<IpAddr>>,
+    counterparts: BTreeMap<IpAddr, BTreeSet<IpAddr>>,
+}
+
+impl Links {
+    fn new(traffic: &Traffic) -> Links {
+        let mut links = Links::default();
+        // Interfaces without link addresses show zeros.
+        for (address, mac) in traffic.macs.iter().filter(|(_, mac)| **mac != [0; 6]) {
+            links.addresses.entry(*mac).or_default().insert(*address);
+        }
+        for flow in &traffic.flows {
+            let (opener, responder) = (flow.opener.ip(), flow.responder.ip());
+            for (one, other) in [(opener, responder), (responder, opener)] {
+                links.counterparts.entry(one).or_default().insert(other);
+            }
+        }
+        links
+    }
+
+    /// Link addresses, those that take part in most first.
+    fn by_weight(&self, weights: &BTreeMap<IpAddr, u64>) -> Vec<[u8; 6]> {
+        let weight = |addresses: &BTreeSet<IpAddr>| -> u64 { addresses.iter().filter_map(|ip| weights.get(ip)).sum() };
+        let mut macs: Vec<_> = self.addresses.iter().map(|(mac, addresses)| (weight(addresses), *mac)).collect();
+        macs.sort_by_key(|(weight, mac)| (std::cmp::Reverse(*weight), *mac));
+        macs.into_iter().map(|(_, mac)| mac).collect()
+    }
+
+    fn addresses<'l>(&'l self, mac: &[u8; 6]) -> &'l BTreeSet<IpAddr> {
+        static NONE: BTreeSet<IpAddr> = BTreeSet::new();
+        self.addresses.get(mac).unwrap_or(&NONE)
+    }
+
+    fn counterparts(&self, address: IpAddr) -> impl Iterator<Item = &IpAddr> {
+        self.counterparts.get(&address).into_iter().flatten()
     }
 }
 

@@ -4,7 +4,7 @@
 //! What counts as media: RTP streams that carry audio or video, and framings of which a dissector says that they
 //! carry media. Signalling, connectivity checks, chat and login are none, however many packets they have.
 
-use super::local::LocalSide;
+use super::local::{ADDRESSES_PER_DEVICE_MAX, LocalSide};
 use super::view::View;
 use crate::catalogue::{Candidate, Confidence, Verdict};
 use crate::engine::Traffic;
@@ -141,7 +141,8 @@ fn devices(views: &[View<'_>], traffic: &Traffic) -> BTreeMap<IpAddr, usize> {
             continue;
         }
         let mac = traffic.macs.get(&address);
-        let own = mac.filter(|mac| by_mac.get(*mac).is_some_and(|addresses| addresses.len() <= 6));
+        let own =
+            mac.filter(|mac| by_mac.get(*mac).is_some_and(|addresses| addresses.len() <= ADDRESSES_PER_DEVICE_MAX));
         let number = own.and_then(|mac| numbers.get(mac).copied()).unwrap_or_else(|| {
             next += 1;
             next - 1

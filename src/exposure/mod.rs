@@ -15,6 +15,8 @@ mod meeting;
 mod people;
 mod place;
 mod statement;
+#[cfg(test)]
+mod tests;
 mod view;
 mod words;
 
@@ -108,18 +110,5 @@ pub fn assess(observed: &Observed, knowledge: &Knowledge<'_>, caller: &Caller) -
         transfers,
         recommendations,
         not_determinable,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_are_countries_or_points() {
-        assert_eq!(GivenPlace::parse("de"), Some(GivenPlace::Country("DE".into())));
-        assert_eq!(GivenPlace::parse("-33.9, 18.4"), Some(GivenPlace::Point(-33.9, 18.4)));
-        assert_eq!(GivenPlace::parse("91,0"), None);
-        assert_eq!(GivenPlace::parse("Berlin"), None);
     }
 }

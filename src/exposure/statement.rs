@@ -6,11 +6,13 @@
 use super::device::{self, NEAR_OBSERVERS};
 use super::entries::{evidence, fact_evidence};
 use super::findings::{Bilingual, EvidenceEntry, ExposureEntry, Local, Meeting};
+use super::is_private;
 use super::meeting::{Call, way};
 use super::people::{self, during};
 use super::view::View;
 use super::words::{self, time_de, time_en};
-use crate::model::{Evidence, Fact, Observer, Question, text};
+use crate::model::activity::Span;
+use crate::model::{Evidence, Fact, MediaStream, Observer, Question, Timestamp, text};
 use std::collections::BTreeMap;
 
 /// Most exposures from facts; the rest stands with its flow.
@@ -116,15 +118,14 @@ impl Story<'_> {
         list
     }
 
-    /// A public address tells the line to everybody; a private one means something in its own network only.
+    /// A private address tells its own network apart only; who assigns lines sees the public one.
     fn who(&self) -> ExposureEntry {
-        match self.local.public_addresses.first() {
+        let local = &self.meeting.local;
+        let public = self.local.public_addresses.first();
+        let near = local.parse().is_ok_and(is_private);
+        match public.or(Some(local).filter(|_| !near)) {
             Some(address) => observed("address", address.clone(), &ON_PATH, words::WHO.both(&[address])),
-            None => {
-                let address = self.meeting.local.clone();
-                let statement = words::WHO_LOCAL.both(&[&address]);
-                observed("local-address", address, &NEAR_OBSERVERS, statement)
-            }
+            None => observed("address", local.clone(), &NEAR_OBSERVERS, words::WHO_PRIVATE.both(&[local])),
         }
     }
 
@@ -164,7 +165,9 @@ impl Story<'_> {
             1 => ("liegt eine Konferenz".to_owned(), "There is one call".to_owned()),
             _ => (format!("liegen {same} Konferenzen"), format!("There are {same} calls")),
         };
-        let statement = words::HOW_OFTEN.fill(&[&de], &[&en]);
+        let named = self.meeting.provider.is_some();
+        let words = if named { &words::HOW_OFTEN } else { &words::HOW_OFTEN_UNKNOWN };
+        let statement = words.fill(&[&de], &[&en]);
         observed("call-count", same.to_string(), &ON_PATH, statement)
     }
 
@@ -188,7 +191,8 @@ impl Story<'_> {
         let mut list = Vec::new();
         let device = self.local.devices.iter().find(|device| device.addresses.contains(&self.meeting.local));
         if let Some(mac) = device.and_then(|device| device.mac.clone()) {
-            let statement = words::DEVICE_MAC.both(&[&mac]);
+            let words = if is_set_by_software(&mac) { &words::DEVICE_MAC_SET } else { &words::DEVICE_MAC };
+            let statement = words.both(&[&mac]);
             list.push(observed("link-address", mac, &NEAR_OBSERVERS, statement));
         }
         if let Some((system, limit)) = device::system(self.call.local, self.views) {
@@ -243,21 +247,7 @@ impl Story<'_> {
     }
 
     fn activity(&self) -> Option<ExposureEntry> {
-        let mut sent: BTreeMap<&str, (f64, u64)> = BTreeMap::new();
-        for stream in self.meeting.streams.iter().filter(|s| s.direction == "sent" && s.repair_of.is_none()) {
-            if matches!(stream.kind.as_str(), "audio" | "video" | "screen") {
-                sent.entry(stream.kind.as_str()).or_default().1 += stream.packets;
-            }
-        }
-        for index in &self.call.media {
-            let view = &self.views[*index];
-            for stream in view.flow.streams.iter().filter(|s| way(s.direction, view.sides.sent) == "sent") {
-                if let Some((seconds, _)) = sent.get_mut(stream.kind.name()).filter(|_| stream.repair_of.is_none()) {
-                    *seconds +=
-                        stream.activity.spans().iter().map(|span| span.to.seconds_since(span.from)).sum::<f64>();
-                }
-            }
-        }
+        let sent = self.sent();
         let list = |german: bool| {
             let parts = sent.iter().map(|(kind, (seconds, packets))| {
                 let name = if german { kind_de(kind) } else { kind };
@@ -270,6 +260,46 @@ impl Story<'_> {
         (!sent.is_empty())
             .then(|| observed("media-sent", value.clone(), &ON_PATH, words::ACTIVITY.fill(&[&list(true)], &[&value])))
     }
+
+    /// Seconds and packets sent, by kind; streams of one kind at once (simulcast) take their time together.
+    fn sent(&self) -> BTreeMap<&str, (f64, u64)> {
+        let mut packets: BTreeMap<&str, u64> = BTreeMap::new();
+        for stream in self.meeting.streams.iter().filter(|s| s.direction == "sent" && s.repair_of.is_none()) {
+            if matches!(stream.kind.as_str(), "audio" | "video" | "screen") {
+                *packets.entry(stream.kind.as_str()).or_default() += stream.packets;
+            }
+        }
+        packets.into_iter().map(|(kind, packets)| (kind, (covered(self.spans_sent(kind)), packets))).collect()
+    }
+
+    fn spans_sent(&self, kind: &str) -> Vec<Span> {
+        let (from, to) = (self.call.from, self.call.to);
+        let views = self.call.media.iter().map(|index| &self.views[*index]);
+        let own = |view: &&View<'_>, stream: &MediaStream| way(stream.direction, view.sides.sent) == "sent";
+        views
+            .flat_map(|view| view.flow.streams.iter().filter(move |stream| own(&view, stream)))
+            .filter(|stream| stream.kind.name() == kind && stream.repair_of.is_none())
+            .flat_map(|stream| stream.activity.spans().iter().copied())
+            .filter(|span| span.from <= to && span.to >= from)
+            .collect()
+    }
+}
+
+/// Whether a link address is locally administered (IEEE 802, second bit of the first byte): random or virtual.
+fn is_set_by_software(mac: &str) -> bool {
+    mac.get(..2).and_then(|byte| u8::from_str_radix(byte, 16).ok()).is_some_and(|byte| byte & 2 != 0)
+}
+
+/// Seconds that a list of intervals covers, each moment once.
+fn covered(mut spans: Vec<Span>) -> f64 {
+    spans.sort_by_key(|span| (span.from, span.to));
+    let mut end = Timestamp::MIN;
+    let mut seconds = 0.0;
+    for span in spans {
+        seconds += span.to.seconds_since(span.from.max(end)).max(0.0);
+        end = end.max(span.to);
+    }
+    seconds
 }
 
 fn kind_de(kind: &str) -> &str {
@@ -307,12 +337,15 @@ fn from_facts(views: &[View<'_>], calls: &[Call], meetings: &[Meeting], list: &m
     let mut known: BTreeMap<(&str, String), usize> = BTreeMap::new();
     for view in views {
         for fact in view.flow.facts.iter() {
-            let Some(sentence) = fact.key.sentence.as_ref() else { continue };
+            let Some(sentence) = fact.key.sentence.as_ref().filter(|_| !is_said_elsewhere(view, fact)) else {
+                continue;
+            };
             let value = fact.value.to_string();
-            if let Some(index) = known.get(&(fact.key.name, value.clone())) {
+            let same = (fact.key.name, unordered(fact.key.name, &value));
+            if let Some(index) = known.get(&same) {
                 add_evidence(list, *index, fact);
             } else if known.len() < FACT_EXPOSURES_MAX {
-                known.insert((fact.key.name, value.clone()), list.len());
+                known.insert(same, list.len());
                 let statement = words::of_fact(sentence, &value);
                 let entry = ExposureEntry {
                     meeting: meeting_of(view, calls, meetings),
@@ -322,6 +355,21 @@ fn from_facts(views: &[View<'_>], calls: &[Call], meetings: &[Meeting], list: &m
                 list.push((fact.key.question, entry));
             }
         }
+    }
+}
+
+/// Whether the same value has a sentence of its own: the user name at a relay is its account, and no ICE pair.
+fn is_said_elsewhere(view: &View<'_>, fact: &Fact) -> bool {
+    let mut accounts = view.flow.facts.of("stun.turn-username");
+    fact.key.name == "stun.username" && accounts.any(|account| account.value == fact.value)
+}
+
+/// The value by which exposures are told apart: both ends of an ICE pair name it with the halves in their own order
+/// (RFC 8445 section 7.2.2).
+fn unordered(key: &str, value: &str) -> String {
+    match value.split_once(':') {
+        Some((one, other)) if key == "stun.username" && other < one => format!("{other}:{one}"),
+        _ => value.to_owned(),
     }
 }
 

@@ -83,6 +83,8 @@ words! {
     HOW_LONG: "Die Teilnahme dauerte {0}.", "Participation lasted {0}.";
     HOW_OFTEN: "In der Aufzeichnung {0} dieses Dienstes; wer länger mitschneidet, erkennt Regelmäßigkeit und Arbeitszeiten.",
         "{0} of this service in the capture; who records longer sees regularity and working hours.";
+    HOW_OFTEN_UNKNOWN: "In der Aufzeichnung {0} ohne erkennbaren Anbieter; wer länger mitschneidet, erkennt Regelmäßigkeit und Arbeitszeiten.",
+        "{0} of no recognisable provider in the capture; who records longer sees regularity and working hours.";
     PROVIDER: "Die Konferenz läuft über {0}; der Anbieter erfährt Zeitpunkt, Dauer, Adresse und Geräteangaben.",
         "The call runs over {0}; the provider learns time, duration, address and device details.";
     PROVIDER_UNKNOWN: "Eine Echtzeitverbindung ohne erkennbaren Anbieter; die Gegenstelle {0} erfährt Zeitpunkt, Dauer und Adresse.",
@@ -96,8 +98,10 @@ words! {
     WHERE_LOCAL: "Im lokalen Netz hat das Gerät die Adresse {0}.", "In the local network the device has the address {0}.";
     WHO: "Die Adresse {0} kennzeichnet den Anschluss; sein Betreiber kann sie einer Person zuordnen.",
         "The address {0} identifies the line; its operator can assign it to a person.";
-    WHO_LOCAL: "Die Adresse {0} kennzeichnet das Gerät im eigenen Netz; dessen Betreiber kann sie einer Person zuordnen.",
-        "The address {0} identifies the device in its own network, whose operator can assign it to a person.";
+    WHO_PRIVATE: "Die private Adresse {0} kennzeichnet das Gerät nur im eigenen Netz; die öffentliche Adresse des Anschlusses ist in diesem Mitschnitt nicht zu sehen.",
+        "The private address {0} identifies the device in its own network only; the public address of the line does not show in this capture.";
+    DEVICE_MAC_SET: "Die Netzwerkkarte benutzt die von Software vergebene Adresse {0}; sie kennzeichnet das Gerät im lokalen Netz, solange sie beibehalten wird.",
+        "The network card uses the address {0}, which software has set; it identifies the device in the local network as long as it is kept.";
     DEVICE_MAC: "Die Netzwerkkarte {0} kennzeichnet das Gerät dauerhaft, sichtbar im lokalen Netz.",
         "The network card {0} identifies the device permanently, visible in the local network.";
     DEVICE_SYSTEM: "Die Pakete beginnen mit der Lebensdauer {0}; das ist üblich für {1}.",
@@ -108,4 +112,30 @@ words! {
         "Protocols and their order ({0}) show the kind of program: {1}.";
     ACTIVITY: "Gesendet wurden: {0}. Damit ist erkennbar, wann Mikrofon und Kamera in Betrieb waren.",
         "Sent: {0}. So it shows when microphone and camera were in use.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn braces_in_values_are_no_places() {
+        let words = Words { de: "{0} und {1}", en: "{1} before {0}" };
+        let both = words.both(&["{1}", "a}b{0}"]);
+        assert_eq!((both.de.as_str(), both.en.as_str()), ("{1} und a}b{0}", "a}b{0} before {1}"));
+        let sentence = Sentence { de: "Name: {value}.", en: "Name: {value}." };
+        assert_eq!(of_fact(&sentence, "{value}{0}").de, "Name: {value}{0}.");
+    }
+
+    #[test]
+    fn a_place_without_a_value_stays_empty() {
+        assert_eq!(fill("a{7}b{x}c{", &["v"]), "abc");
+    }
+
+    #[test]
+    fn each_language_has_its_own_time() {
+        let time = Timestamp::new(1_795_412_036, 791_273_999);
+        assert_eq!(time_de(time), "23.11.2026, 05:33:56 UTC");
+        assert_eq!(time_en(time), "2026-11-23 05:33:56 UTC");
+    }
 }
