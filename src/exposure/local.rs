@@ -58,7 +58,10 @@ impl LocalSide {
             .unwrap_or_else(|| ("most-flows", side.busiest(&candidates)));
         chosen.sort_by_key(|address| (std::cmp::Reverse(side.weights.get(address).copied()), *address));
         (side.basis, side.addresses) = (basis, chosen);
-        side.add_same_devices(traffic);
+        // What the user gave is meant as it stands.
+        if basis != "given" {
+            side.add_same_devices(traffic);
+        }
         side
     }
 
