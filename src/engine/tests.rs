@@ -97,11 +97,11 @@ fn channel(inner: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn payload_in_payload_is_read_and_ends_at_a_depth() {
+fn a_protocol_wrapped_in_itself_is_not_asked_twice() {
     let mut payload = vec![0xff; 40];
     for _ in 0..3 * super::reading::NESTING_MAX {
         payload = channel(&payload);
-        let traffic = run(2, &[udp(1, 5000, 0, &payload), udp(1, 5000, 1, &payload)]);
+        let traffic = run(2, &[udp(1, 5000, 0, &BINDING), udp(1, 5000, 1, &payload)]);
         assert_eq!(traffic.flows[0].protocols, ["stun"]);
     }
 }
