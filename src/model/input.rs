@@ -137,6 +137,8 @@ pub struct Output {
     pub round_trips: RoundTrips,
     /// Times in which this flow carried media in a framing without readable RTP, stated when the flow ends.
     pub media: Activity,
+    /// Times in which reports about an RTP session ran on this flow: it is open even where everybody is muted.
+    pub reports: Activity,
     /// What could not be read.
     pub problems: Problems,
 }
