@@ -10,7 +10,7 @@ use super::local::{LocalSide, is_host};
 use super::naming::{Naming, names_of};
 use super::stretch::{Basis, Stretch, media_of};
 use super::view::View;
-use crate::catalogue::Confidence;
+use crate::catalogue::{Confidence, RuleKind};
 use crate::engine::Traffic;
 use crate::flow::Protocol;
 use crate::model::{Direction, MediaKind, MediaStream, Timestamp};
@@ -25,12 +25,10 @@ pub const SOURCE_GAP_NANOS: i64 = 120_000_000_000;
 /// Least media packets of a call.
 pub const MEDIA_PACKETS_MIN: u64 = 20;
 /// Shortest call in nanoseconds: a burst of media while it rings or a path is tried is none. RTP that runs when the
-/// capture begins or ends is a call, however little of it was seen.
+/// capture begins or ends is a call, however short the time in which it was seen.
 pub const MEETING_NANOS_MIN: i64 = 1_000_000_000;
 /// Media this soon after the first packet was running before, and this late goes on behind the last, in nanoseconds.
 pub const RUNNING_NANOS_MAX: i64 = 500_000_000;
-/// Least packets of RTP that is running when the capture begins or ends.
-pub const RUNNING_PACKETS_MIN: u64 = 6;
 /// Least reports about an RTP session that show a call without media, and the least time that they cover in
 /// nanoseconds.
 pub const REPORTS_MIN: u64 = 8;
@@ -208,7 +206,7 @@ fn is_enough(cluster: &[Stretch], span: (Timestamp, Timestamp)) -> bool {
         from.since(span.0) <= RUNNING_NANOS_MAX || span.1.since(to) <= RUNNING_NANOS_MAX
     });
     let media: &[Basis] = &[Basis::Rtp, Basis::Framing];
-    (running && packets(&[Basis::Rtp]) >= RUNNING_PACKETS_MIN)
+    (running && packets(&[Basis::Rtp]) >= MEDIA_PACKETS_MIN)
         || (packets(media) >= MEDIA_PACKETS_MIN && lasted(media) >= MEETING_NANOS_MIN)
         || (packets(&[Basis::Reports]) >= REPORTS_MIN && lasted(&[Basis::Reports]) >= REPORTS_NANOS_MIN)
         || lasted(&[Basis::Path]) >= MEETING_NANOS_MIN
@@ -260,9 +258,14 @@ fn hosts(view: &View<'_>) -> (IpAddr, IpAddr) {
 
 /// Whether a flow goes to a relay or media server of the call's provider, or of those among whom it stands.
 fn relays_for(view: &View<'_>, call: &Call) -> bool {
-    let purpose = ["media", "turn"].iter().any(|purpose| view.verdict.purposes.contains(purpose));
+    // A range that several products share names no provider, so that no purpose is chosen; the range still has one.
+    let ranges = view.verdict.because.iter().filter(|reason| reason.rule.kind == RuleKind::Prefix);
+    let purposes = ranges.filter_map(|reason| reason.rule.provider.prefixes.get(reason.rule.index));
+    let media = |purpose: &str| purpose == "media" || purpose == "turn";
+    let fits = view.verdict.purposes.iter().any(|purpose| media(purpose))
+        || purposes.flat_map(|rule| &rule.purposes).any(|purpose| media(purpose));
     let named = names_of(view);
-    purpose && named.iter().any(|name| call.provider.as_deref() == Some(name) || call.candidates.contains(*name))
+    fits && named.iter().any(|name| call.provider.as_deref() == Some(name) || call.candidates.contains(*name))
 }
 
 fn runs_during(view: &View<'_>, call: &Call) -> bool {
@@ -274,7 +277,7 @@ fn widen(calls: &mut [Call], views: &[View<'_>]) {
     let heard: Vec<_> = calls.iter().map(|call| (call.local, call.heard)).collect();
     for call in calls {
         let (first, last) = call.heard;
-        for index in call.media.iter().chain(&call.paths) {
+        for index in call.media.iter().chain(call.paths.iter().filter(|index| is_in_use(&views[**index]))) {
             let hangup = if call.media.contains(index) { i64::MAX } else { HANGUP_NANOS_MAX };
             let spans = views[*index].flow.used.spans().iter();
             for span in spans.filter(|span| span.from <= last && span.to >= first) {
@@ -287,6 +290,12 @@ fn widen(calls: &mut [Call], views: &[View<'_>]) {
             call.to = if *from >= last { call.to.min(*from) } else { call.to };
         }
     }
+}
+
+/// Whether a flow beside the media has as many packets as media need: a server asked once for an address is no part
+/// of the time that a call takes.
+fn is_in_use(view: &View<'_>) -> bool {
+    view.flow.counters.iter().map(|counters| counters.packets).sum::<u64>() >= MEDIA_PACKETS_MIN
 }
 
 /// Direction in the report's words.
