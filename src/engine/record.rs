@@ -55,8 +55,8 @@ pub struct FlowRecord {
     pub media: Activity,
     /// Intervals with packets as dense as media.
     pub busy: Activity,
-    /// Reports about an RTP session.
-    pub reports: Activity,
+    /// Reports about an RTP session, forward and backward.
+    pub reports: [Activity; 2],
     /// Intervals in which a datagram flow was in use at all, whatever it carried; empty for other flows.
     pub used: Activity,
     /// Flows that this record stands for: 1, or more when others were folded into it.
@@ -92,7 +92,8 @@ impl FlowRecord {
 
     /// Whether the flow carried media, or something as dense as media.
     fn is_media(&self) -> bool {
-        !self.streams.is_empty() || [&self.media, &self.busy, &self.reports].iter().any(|seen| !seen.is_empty())
+        let [forward, backward] = &self.reports;
+        !self.streams.is_empty() || [&self.media, &self.busy, forward, backward].iter().any(|seen| !seen.is_empty())
     }
 
     fn absorb(&mut self, other: FlowRecord) {

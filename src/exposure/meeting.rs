@@ -29,15 +29,12 @@ pub const MEDIA_PACKETS_MIN: u64 = 20;
 pub const MEETING_NANOS_MIN: i64 = 1_000_000_000;
 /// Media this soon after the first packet was running before, and this late goes on behind the last, in nanoseconds.
 pub const RUNNING_NANOS_MAX: i64 = 500_000_000;
-/// Least reports about an RTP session that show a call without media, and the least time that they cover in
-/// nanoseconds.
+/// Least reports about an RTP session, both ways together, that show a call without media.
 pub const REPORTS_MIN: u64 = 8;
-/// See [`REPORTS_MIN`].
-pub const REPORTS_NANOS_MIN: i64 = 2_000_000_000;
 /// Longest time before the first media in which a call is set up and rings, in nanoseconds.
 pub const SETUP_NANOS_MAX: i64 = 60_000_000_000;
 /// Longest time behind the last media in which other flows than the media's end a call, in nanoseconds.
-pub const HANGUP_NANOS_MAX: i64 = 10_000_000_000;
+pub const HANGUP_NANOS_MAX: i64 = 2_000_000_000;
 /// Most flows beside the media that are listed of a call.
 const PATHS_MAX: usize = 64;
 
@@ -208,7 +205,7 @@ fn is_enough(cluster: &[Stretch], span: (Timestamp, Timestamp)) -> bool {
     let media: &[Basis] = &[Basis::Rtp, Basis::Framing];
     (running && packets(&[Basis::Rtp]) >= MEDIA_PACKETS_MIN)
         || (packets(media) >= MEDIA_PACKETS_MIN && lasted(media) >= MEETING_NANOS_MIN)
-        || (packets(&[Basis::Reports]) >= REPORTS_MIN && lasted(&[Basis::Reports]) >= REPORTS_NANOS_MIN)
+        || (packets(&[Basis::Reports]) >= REPORTS_MIN && lasted(&[Basis::Reports]) >= MEETING_NANOS_MIN)
         || lasted(&[Basis::Path]) >= MEETING_NANOS_MIN
         || of(&[Basis::Channel]).next().is_some()
 }

@@ -6,9 +6,10 @@
 use super::kin::Kin;
 use super::view::View;
 use crate::catalogue::{Confidence, Verdict};
+use crate::engine::FlowRecord;
 use crate::flow::Protocol;
 use crate::model::activity::Span;
-use crate::model::{MediaKind, MediaStream, Timestamp};
+use crate::model::{Activity, MediaKind, MediaStream, Timestamp};
 use std::collections::BTreeSet;
 
 /// Media of the same flow further apart than this belongs to different calls, in nanoseconds: connectivity checks
@@ -33,7 +34,7 @@ pub(super) struct Stretch {
 pub(super) enum Basis {
     /// A path in use both ways of a provider whose media are not readable.
     Path,
-    /// Reports about an RTP session: somebody is there, perhaps muted.
+    /// Reports about an RTP session both ways: somebody is there, perhaps muted.
     Reports,
     /// A framing whose dissector calls it media, keep-alives included.
     Framing,
@@ -48,6 +49,11 @@ pub(super) fn is_media(stream: &MediaStream) -> bool {
     stream.kind != MediaKind::Data && stream.packets >= 4
 }
 
+/// Whether reports about an RTP session ran both ways.
+pub(super) fn is_reported(flow: &FlowRecord) -> bool {
+    flow.reports.iter().all(|way| !way.is_empty())
+}
+
 /// Stretches of media in a flow, each basis for itself.
 pub(super) fn media_of(index: usize, device: usize, views: &[View<'_>], kin: &Kin<'_>) -> Vec<Stretch> {
     let view = &views[index];
@@ -56,7 +62,7 @@ pub(super) fn media_of(index: usize, device: usize, views: &[View<'_>], kin: &Ki
     for (basis, spans) in [
         (Basis::Rtp, rtp.copied().collect()),
         (Basis::Framing, view.flow.media.spans().to_vec()),
-        (Basis::Reports, view.flow.reports.spans().to_vec()),
+        (Basis::Reports, reports(view.flow)),
         (Basis::Path, path(index, views, kin)),
         (Basis::Channel, channel(view).into_iter().collect()),
     ] {
@@ -64,6 +70,11 @@ pub(super) fn media_of(index: usize, device: usize, views: &[View<'_>], kin: &Ki
         stretches.extend(joined(spans).into_iter().map(stretch));
     }
     stretches
+}
+
+fn reports(flow: &FlowRecord) -> Vec<Span> {
+    let both = flow.reports.iter().filter(|_| is_reported(flow));
+    both.flat_map(Activity::spans).copied().collect()
 }
 
 /// Joins spans that are not far apart.

@@ -66,7 +66,7 @@ impl Dissector for Rtcp {
 
 impl Rtcp {
     fn read_clear<'p>(&mut self, bytes: &[u8], input: &Input<'p>, out: &mut Output) -> Step<'p> {
-        out.reports.note(input.at.time, PAUSE_NANOS);
+        note_report(input, out);
         for packet in packet::packets(bytes) {
             self.note_type(packet.kind, input.at, out);
             match packet.kind {
@@ -96,7 +96,7 @@ impl Rtcp {
         if !known {
             return Step::Foreign;
         }
-        out.reports.note(input.at.time, PAUSE_NANOS);
+        note_report(input, out);
         self.note_type(kind, input.at, out);
         if !self.protected_stated && input.cut == 0 {
             self.protected_stated = true;
@@ -145,6 +145,12 @@ impl Rtcp {
                 out.facts.state(key, text, at);
             }
         }
+    }
+}
+
+fn note_report(input: &Input<'_>, out: &mut Output) {
+    if let Some(reports) = out.reports.get_mut(input.direction.index()) {
+        reports.note(input.at.time, PAUSE_NANOS);
     }
 }
 
