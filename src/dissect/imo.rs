@@ -183,7 +183,10 @@ mod tests {
 
     #[test]
     fn lengths_in_groups_of_seven_bits_fill_the_datagram() {
-        assert_eq!(read(&message(2, &[0xdc, 0x9a, 2, 0, 0, 0, 0, 0])), Some(Message::Ping([0xdc, 0x9a, 2, 0, 0, 0, 0, 0])));
+        assert_eq!(
+            read(&message(2, &[0xdc, 0x9a, 2, 0, 0, 0, 0, 0])),
+            Some(Message::Ping([0xdc, 0x9a, 2, 0, 0, 0, 0, 0]))
+        );
         assert_eq!(read(&message(0x1a, &[7; 1221])), Some(Message::Probe));
         assert_eq!(read(&[&[0][..], &message(0x0d, &[7; 220])].concat()), Some(Message::Data));
         let two = [message(0x0e, &[7; 187]), message(2, &[7; 8])].concat();

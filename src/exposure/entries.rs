@@ -2,8 +2,8 @@
 
 use super::findings::*;
 use super::meeting::{Call, way};
-use super::stretch::is_media;
 use super::people;
+use super::stretch::is_media;
 use super::view::View;
 use super::words::{self, Words};
 use super::{Knowledge, Observed};

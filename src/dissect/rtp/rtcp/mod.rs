@@ -4,8 +4,8 @@ mod index;
 mod keys;
 mod packet;
 
-use crate::model::time::NANOS_PER_SECOND;
 use crate::dissect::{Carrier, Dissector, Protocol};
+use crate::model::time::NANOS_PER_SECOND;
 use crate::model::wire::Reader;
 use crate::model::{Evidence, Input, Key, Output, Piece, Step};
 use index::Index;

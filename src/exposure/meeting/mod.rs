@@ -146,9 +146,12 @@ fn shares_source(one: &Stretch, other: &Stretch, views: &[View<'_>]) -> bool {
     let (one, other) = (&views[one.view], &views[other.view]);
     let source = |view: &View<'_>, stream: &MediaStream| (stream.ssrc, stream.direction == view.sides.sent);
     one.sides.remote == other.sides.remote
-        && one.flow.streams.iter().filter(|stream| stream.ssrc != 0).any(|stream| {
-            other.flow.streams.iter().any(|known| source(other, known) == source(one, stream))
-        })
+        && one
+            .flow
+            .streams
+            .iter()
+            .filter(|stream| stream.ssrc != 0)
+            .any(|stream| other.flow.streams.iter().any(|known| source(other, known) == source(one, stream)))
 }
 
 /// Nanoseconds between a stretch and the nearest of a cluster; 0 when they overlap.
@@ -199,9 +202,8 @@ fn is_enough(cluster: &[Stretch], span: (Timestamp, Timestamp)) -> bool {
     let of = |wanted: &'static [Basis]| cluster.iter().filter(move |stretch| wanted.contains(&stretch.basis));
     let packets = |wanted| of(wanted).map(|stretch| stretch.packets).sum::<u64>();
     let lasted = |wanted| bounds(of(wanted)).map_or(0, |(from, to)| to.since(from));
-    let running = bounds(of(&[Basis::Rtp])).is_some_and(|(from, to)| {
-        from.since(span.0) <= RUNNING_NANOS_MAX || span.1.since(to) <= RUNNING_NANOS_MAX
-    });
+    let running = bounds(of(&[Basis::Rtp]))
+        .is_some_and(|(from, to)| from.since(span.0) <= RUNNING_NANOS_MAX || span.1.since(to) <= RUNNING_NANOS_MAX);
     let media: &[Basis] = &[Basis::Rtp, Basis::Framing];
     (running && packets(&[Basis::Rtp]) >= MEDIA_PACKETS_MIN)
         || (packets(media) >= MEDIA_PACKETS_MIN && lasted(media) >= MEETING_NANOS_MIN)
@@ -299,3 +301,6 @@ fn is_in_use(view: &View<'_>) -> bool {
 pub(super) fn way(direction: Direction, sent: Direction) -> &'static str {
     if direction == sent { "sent" } else { "received" }
 }
+
+#[cfg(test)]
+mod tests;
