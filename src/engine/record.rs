@@ -55,6 +55,10 @@ pub struct FlowRecord {
     pub media: Activity,
     /// Intervals with packets as dense as media.
     pub busy: Activity,
+    /// Reports about an RTP session, forward and backward.
+    pub reports: [Activity; 2],
+    /// Intervals in which a datagram flow was in use at all, whatever it carried; empty for other flows.
+    pub used: Activity,
     /// Flows that this record stands for: 1, or more when others were folded into it.
     pub flows: u64,
 }
@@ -80,13 +84,16 @@ impl FlowRecord {
             round_trips: output.round_trips,
             media: output.media,
             busy: flow.state.take_busy(),
+            reports: output.reports,
+            used: flow.state.take_used(),
             flows: 1,
         }
     }
 
     /// Whether the flow carried media that a dissector recognised.
     fn is_media(&self) -> bool {
-        !self.streams.is_empty() || !self.media.is_empty()
+        let [forward, backward] = &self.reports;
+        !self.streams.is_empty() || [&self.media, forward, backward].iter().any(|seen| !seen.is_empty())
     }
 
     fn absorb(&mut self, other: FlowRecord) {

@@ -1,8 +1,9 @@
 //! Findings from what was computed: one function for each kind of entry.
 
 use super::findings::*;
-use super::meeting::{Call, is_media, way};
+use super::meeting::{Call, way};
 use super::people;
+use super::stretch::is_media;
 use super::view::View;
 use super::words::{self, Words};
 use super::{Knowledge, Observed};
@@ -174,16 +175,16 @@ fn meeting(
         start: call.from.to_string(),
         end: call.to.to_string(),
         duration_s: (call.to.seconds_since(call.from) * 1e3).round() / 1e3,
-        began_before_capture: (call.from.since(first) < EDGE_NANOS)
+        began_before_capture: (call.heard.0.since(first) < EDGE_NANOS)
             .then(|| BeganBefore { seconds: None, basis: "media-at-capture-start".into() }),
-        ended_after_capture: last.since(call.to) < EDGE_NANOS,
+        ended_after_capture: last.since(call.heard.1) < EDGE_NANOS,
         topology: topology.into(),
         local: call.local.to_string(),
         participants: people::participants(&streams, &peers, topology),
         participants_seen: people::seen(&mut streams),
         streams,
         peers,
-        flows: call.media.iter().map(|index| views[*index].id.clone()).collect(),
+        flows: call.media.iter().chain(&call.paths).map(|index| views[*index].id.clone()).collect(),
     }
 }
 

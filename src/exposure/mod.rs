@@ -9,12 +9,15 @@ mod device;
 mod endpoint;
 mod entries;
 mod findings;
+mod kin;
 mod limits;
 mod local;
 mod meeting;
+mod naming;
 mod people;
 mod place;
 mod statement;
+mod stretch;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -22,7 +25,8 @@ mod words;
 
 pub use findings::*;
 pub use local::{LocalSide, Sides, is_host, is_private};
-pub use meeting::{FLOW_GAP_NANOS, MEDIA_PACKETS_MIN, MEETING_GAP_NANOS, MEETING_NANOS_MIN};
+pub use meeting::{MEDIA_PACKETS_MIN, MEETING_GAP_NANOS, MEETING_NANOS_MIN};
+pub use stretch::FLOW_GAP_NANOS;
 
 use crate::catalogue::{Catalogue, Law};
 use crate::engine::Traffic;

@@ -35,6 +35,18 @@ impl Activity {
         }
     }
 
+    /// Adds an interval that begins behind the last one; past the limit the last one is stretched.
+    pub fn push(&mut self, span: Span) {
+        let full = self.spans.len() >= SPANS_MAX;
+        match self.spans.last_mut().filter(|_| full) {
+            Some(last) => {
+                last.to = last.to.max(span.to);
+                last.packets += span.packets;
+            }
+            None => self.spans.push(span),
+        }
+    }
+
     /// The intervals in time order.
     pub fn spans(&self) -> &[Span] {
         &self.spans

@@ -16,20 +16,6 @@ fn scene(talks: &[(std::ops::Range<i64>, &str, &str)]) -> Scene {
 }
 
 #[test]
-fn rtp_makes_a_call_when_it_lasts_or_was_running() {
-    // (what, span in milliseconds, calls)
-    let cases = [
-        ("five seconds", 10_000..15_000, 1),
-        ("a burst under a second", 10_000..10_800, 0),
-        ("running when the capture begins", 100..900, 1),
-        ("a few packets at the start", 100..240, 0),
-    ];
-    for (what, span, calls) in cases {
-        assert_eq!(scene(&[(span, LOCAL, ONE)]).findings().meetings.len(), calls, "{what}");
-    }
-}
-
-#[test]
 fn both_directions_are_one_call_with_its_times() {
     let findings = scene(&[(10_000..15_000, LOCAL, ONE)]).findings();
     let meeting = &findings.meetings[0];
@@ -42,13 +28,6 @@ fn both_directions_are_one_call_with_its_times() {
     assert_eq!(meeting.topology, "peer-to-peer");
     assert_eq!(meeting.peers[0].address, "198.51.100.1");
     assert!(meeting.began_before_capture.is_none() && meeting.ended_after_capture);
-}
-
-#[test]
-fn sound_that_nobody_answers_is_no_call() {
-    let mut scene = scene(&[]);
-    scene.sound(10_000..15_000, LOCAL, ONE, 7);
-    assert!(scene.findings().meetings.is_empty());
 }
 
 #[test]

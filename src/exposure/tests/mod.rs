@@ -1,5 +1,6 @@
 //! Captures made by hand: packets through the engine, then the assessment.
 
+mod call;
 mod local;
 mod meeting;
 mod statement;
