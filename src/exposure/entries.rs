@@ -305,8 +305,8 @@ fn stream_entry(index: usize, view: &View<'_>, stream: &MediaStream, repair_of: 
         flow: view.id.clone(),
         participant: None,
         repair_of,
-        talk: None,
-        silent_or_muted: Vec::new(),
+        talk: stream.talk.as_ref().map(|talk| talk.spans.iter().map(|span| interval(span.from, span.to)).collect()),
+        silent_or_muted: stream.silent.iter().map(|span| interval(span.from, span.to)).collect(),
         paused: paused(stream),
     }
 }
@@ -314,6 +314,9 @@ fn stream_entry(index: usize, view: &View<'_>, stream: &MediaStream, repair_of: 
 /// Pauses of a stream: what lies between its intervals of activity.
 fn paused(stream: &MediaStream) -> Vec<Interval> {
     let spans = stream.activity.spans();
-    let pause = |from: Timestamp, to: Timestamp| Interval { from: from.to_string(), to: to.to_string() };
-    spans.iter().zip(spans.iter().skip(1)).map(|(one, next)| pause(one.to, next.from)).collect()
+    spans.iter().zip(spans.iter().skip(1)).map(|(one, next)| interval(one.to, next.from)).collect()
+}
+
+fn interval(from: Timestamp, to: Timestamp) -> Interval {
+    Interval { from: from.to_string(), to: to.to_string() }
 }

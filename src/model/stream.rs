@@ -1,6 +1,6 @@
 //! One RTP stream as an observer can describe it.
 
-use super::activity::Activity;
+use super::activity::{Activity, Span};
 use super::fact::Evidence;
 use super::input::{Direction, Tunnel};
 use super::time::Timestamp;
@@ -68,4 +68,39 @@ pub struct MediaStream {
     pub contributors: Vec<u32>,
     /// Intervals with packets, split at pauses of more than a second.
     pub activity: Activity,
+    /// When somebody speaks; `None` where that cannot be told.
+    pub talk: Option<Talk>,
+    /// Intervals in which packets go on but carry no sound or no picture.
+    pub silent: Vec<Span>,
+}
+
+/// When somebody speaks in an audio stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Talk {
+    /// What it is read from.
+    pub basis: TalkBasis,
+    /// Intervals in time order, pauses within a sentence included.
+    pub spans: Vec<Span>,
+}
+
+/// What tells that somebody speaks, strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TalkBasis {
+    /// The loudness that every packet states in clear (RFC 6464), or that an unencrypted payload has.
+    Loudness,
+    /// Payload types that the sender changes when somebody speaks.
+    PayloadType,
+    /// Sizes and rate of the packets.
+    PacketSize,
+}
+
+impl TalkBasis {
+    /// Name in the JSON report.
+    pub const fn name(self) -> &'static str {
+        match self {
+            TalkBasis::Loudness => "loudness",
+            TalkBasis::PayloadType => "payload-type",
+            TalkBasis::PacketSize => "packet-size",
+        }
+    }
 }

@@ -8,9 +8,11 @@ mod kind;
 mod repair;
 pub mod rtcp;
 mod sequence;
+mod series;
 mod sources;
 mod timing;
 mod track;
+mod voice;
 
 use super::{Carrier, Dissector, Protocol};
 use crate::model::{Direction, Input, MediaStream, Output, Piece, Step};

@@ -3,6 +3,7 @@
 use super::extension::Extensions;
 use super::header::Header;
 use super::sequence::{Arrival, Sequence};
+use super::series::Series;
 use super::timing::Timing;
 use crate::model::time::NANOS_PER_SECOND;
 use crate::model::{Activity, Evidence, Input, MediaStream, Timestamp, Tunnel};
@@ -36,6 +37,7 @@ pub(super) struct Track {
     pub(super) timing: Timing,
     pub(super) extensions: Extensions,
     pub(super) sizes: Sizes,
+    pub(super) series: Series,
     /// Number of the stream's latest packet in its flow: tells which candidate waited longest.
     pub(super) used: u64,
     fitting: u32,
@@ -69,6 +71,7 @@ impl Track {
             timing: Timing::default(),
             extensions: Extensions::default(),
             sizes: Sizes::default(),
+            series: Series::default(),
             used: 0,
             fitting: 0,
             last_timestamp: header.timestamp,
@@ -100,6 +103,9 @@ impl Track {
         self.judge(arrival, self.follows_clock(header.timestamp, input.at.time));
         self.timing.note(header.timestamp, arrival, input.at.time);
         self.count(header, input);
+        if self.claims() {
+            self.note_loudness(header, input);
+        }
         self.last_timestamp = header.timestamp;
         self.last = self.last.max(input.at.time);
         self.tunnel = input.tunnel.or(self.tunnel);
@@ -125,6 +131,8 @@ impl Track {
             repair_of: None,
             contributors: self.contributors.clone(),
             activity: self.activity.clone(),
+            talk: None,
+            silent: Vec::new(),
         }
     }
 
@@ -179,6 +187,18 @@ impl Track {
         if !header.contributors.is_empty() {
             self.note_contributors(header.contributors);
         }
+    }
+
+    /// A packet without extension, as browsers send them to probe the path, says nothing of loudness.
+    fn note_loudness(&mut self, header: &Header<'_>, input: &Input<'_>) {
+        let framed = matches!(input.tunnel, Some(Tunnel::Framing(_)));
+        let loudness = match header.extension {
+            _ if framed => None,
+            Some(_) => self.extensions.level(),
+            None => None,
+        };
+        let bytes = u32::try_from(header.payload_bytes).unwrap_or(u32::MAX).saturating_add(input.cut);
+        self.series.note(input.at.time, bytes, loudness);
     }
 
     fn count_payload_type(&mut self, number: u8) {

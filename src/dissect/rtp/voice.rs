@@ -1,0 +1,107 @@
+//! When somebody speaks in an audio stream, and when it carries silence only: from how loud its packets say they are,
+//! else from how large they are. Nothing is decrypted.
+
+use super::series::{NO_LOUDNESS, Series, Slot};
+use super::track::Track;
+use crate::model::activity::Span;
+use crate::model::time::NANOS_PER_SECOND;
+use crate::model::{MediaKind, MediaStream, Talk, TalkBasis};
+
+/// Shortest stream of which is told when somebody speaks, in nanoseconds.
+const STREAM_NANOS_MIN: i64 = 2 * NANOS_PER_SECOND;
+/// Pauses within a sentence, in nanoseconds.
+const SENTENCE_PAUSE_NANOS: i64 = 300_000_000;
+/// Shortest sound that is taken for speech, in nanoseconds: a click is shorter.
+const SOUND_NANOS_MIN: i64 = 100_000_000;
+/// Silence from which on a stream counts as silent or muted, in nanoseconds.
+const SILENT_NANOS_MIN: i64 = NANOS_PER_SECOND;
+/// Loudness of digital silence (RFC 6464 section 3).
+const DIGITAL_SILENCE: u8 = 127;
+/// Quietest floor that is told apart from silence, in -dBov: below it lies no microphone's noise.
+const FLOOR: u8 = 90;
+/// Least difference between the loud and the quiet parts of speech, in dB; what varies less is a steady sound.
+const CONTRAST_MIN: u8 = 12;
+/// Quietest voice, in -dBov.
+const VOICE_QUIETEST: u8 = 55;
+/// Part of the slots, in hundredths, at the loud and at the quiet end from which both levels are read.
+const TAIL_PERCENT: u64 = 5;
+
+/// States of a stream when somebody speaks, and when it is silent.
+pub(super) fn describe(track: &Track, stream: &mut MediaStream) {
+    if stream.kind != MediaKind::Audio || stream.repair_of.is_some() {
+        return;
+    }
+    let packets = track.sequence.packets();
+    if track.extensions.has_audio_level(packets) {
+        stream.talk = by_loudness(&track.series, TalkBasis::Loudness);
+        stream.silent = silent(&track.series);
+    }
+}
+
+/// When somebody speaks, by loudness against the stream's own floor; `None` when the sound is too short or too steady.
+///
+/// The voice-activity flag beside the level is no help: senders set it on every packet or on none.
+fn by_loudness(series: &Series, basis: TalkBasis) -> Option<Talk> {
+    if !is_long_enough(series) {
+        return None;
+    }
+    let (loud, quiet) = tails(series)?;
+    if loud > VOICE_QUIETEST {
+        return Some(Talk { basis, spans: Vec::new() });
+    }
+    if quiet.saturating_sub(loud) < CONTRAST_MIN {
+        return None;
+    }
+    let threshold = loud.midpoint(quiet).min(VOICE_QUIETEST);
+    let spans = intervals(series, SOUND_NANOS_MIN, SENTENCE_PAUSE_NANOS, |slot| slot.loudness <= threshold);
+    Some(Talk { basis, spans })
+}
+
+/// When the packets say that they carry nothing audible: muted, or a microphone without signal.
+fn silent(series: &Series) -> Vec<Span> {
+    intervals(series, SILENT_NANOS_MIN, 0, |slot| slot.loudness == DIGITAL_SILENCE)
+}
+
+fn is_long_enough(series: &Series) -> bool {
+    let slots = i64::try_from(series.slots().count()).unwrap_or(i64::MAX);
+    slots.saturating_mul(series.slot_nanos()) >= STREAM_NANOS_MIN
+}
+
+/// Levels of the loud and the quiet end.
+fn tails(series: &Series) -> Option<(u8, u8)> {
+    let mut counts = [0u64; 128];
+    for slot in series.slots().filter(|slot| slot.loudness != NO_LOUDNESS) {
+        if let Some(count) = counts.get_mut(usize::from(slot.loudness.min(FLOOR))) {
+            *count += 1;
+        }
+    }
+    let total: u64 = counts.iter().sum();
+    let level_at = |rank: u64| {
+        let mut seen = 0;
+        counts.iter().position(|count| {
+            seen += count;
+            seen > rank
+        })
+    };
+    let loud = level_at(total * TAIL_PERCENT / 100)?;
+    let quiet = level_at(total.checked_sub(1)? - total * TAIL_PERCENT / 100)?;
+    Some((u8::try_from(loud).ok()?, u8::try_from(quiet).ok()?))
+}
+
+/// Intervals of slots that `fits`, joined across `pause` nanoseconds of others, and at least `least` nanoseconds long.
+fn intervals(series: &Series, least: i64, pause: i64, fits: impl Fn(&Slot) -> bool) -> Vec<Span> {
+    let mut spans: Vec<Span> = Vec::new();
+    for (first, slots) in series.runs() {
+        for (number, slot) in (first..).zip(slots).filter(|(_, slot)| slot.packets > 0 && fits(slot)) {
+            let (from, to) = (series.time(number), series.time(number.saturating_add(1)));
+            match spans.last_mut() {
+                Some(last) if from.since(last.to) <= pause => {
+                    (last.to, last.packets) = (to, last.packets + u64::from(slot.packets));
+                }
+                _ => spans.push(Span { from, to, packets: u64::from(slot.packets) }),
+            }
+        }
+    }
+    spans.retain(|span| span.to.since(span.from) >= least);
+    spans
+}
