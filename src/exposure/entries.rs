@@ -8,11 +8,13 @@ use super::view::View;
 use super::words::{self, Words};
 use super::{Knowledge, Observed};
 use crate::catalogue::{Reason, RuleKind};
-use crate::model::{Capture, Evidence, Fact, LinkType, MediaStream, Timestamp};
+use crate::model::{Capture, Evidence, Fact, LinkType, MediaKind, MediaStream, Timestamp};
 use std::collections::BTreeMap;
 
 /// Media this close to the first or last packet of the capture was cut by it, in nanoseconds.
 const EDGE_NANOS: i64 = 500_000_000;
+/// A time without packets that counts as a pause, in nanoseconds.
+const PAUSE_NANOS: i64 = 1_000_000_000;
 /// Most streams listed of one call.
 const STREAMS_MAX: usize = 512;
 /// Most reasons listed for a provider.
@@ -281,6 +283,7 @@ fn add_stream<'v>(all: &mut Vec<(&'v View<'v>, MediaStream)>, view: &'v View<'v>
             known.bytes += stream.bytes;
             known.lost += stream.lost;
             known.activity.merge(&stream.activity);
+            known.join_talk(stream);
             known.repair_of = known.repair_of.or(stream.repair_of);
         }
     }
@@ -306,15 +309,18 @@ fn stream_entry(index: usize, view: &View<'_>, stream: &MediaStream, repair_of: 
         participant: None,
         repair_of,
         talk: stream.talk.as_ref().map(|talk| talk.spans.iter().map(|span| interval(span.from, span.to)).collect()),
+        talk_basis: stream.talk.as_ref().map(|talk| talk.basis.name().to_owned()),
         silent_or_muted: stream.silent.iter().map(|span| interval(span.from, span.to)).collect(),
         paused: paused(stream),
     }
 }
 
-/// Pauses of a stream: what lies between its intervals of activity.
+/// Pauses of a stream: what lies between its intervals of activity. Repairs come when they are needed.
 fn paused(stream: &MediaStream) -> Vec<Interval> {
     let spans = stream.activity.spans();
-    spans.iter().zip(spans.iter().skip(1)).map(|(one, next)| interval(one.to, next.from)).collect()
+    let pauses = spans.iter().zip(spans.iter().skip(1)).filter(|(one, next)| next.from.since(one.to) > PAUSE_NANOS);
+    let listed = pauses.filter(|_| stream.repair_of.is_none() && stream.kind != MediaKind::Data);
+    listed.map(|(one, next)| interval(one.to, next.from)).collect()
 }
 
 fn interval(from: Timestamp, to: Timestamp) -> Interval {

@@ -300,9 +300,11 @@ record! {
         repair_of: Option<String>,
         /// Intervals of speech; `null` where it cannot be told.
         talk: Option<Vec<Interval>>,
-        /// Intervals in which the stream ran but carried nothing.
+        /// What the intervals of speech were read from: `payload`, `audio-level`, `payload-type` or `packet-size`.
+        talk_basis: Option<String>,
+        /// Intervals in which the stream ran but carried no sound or no picture.
         silent_or_muted: Vec<Interval>,
-        /// Intervals without packets.
+        /// Intervals of more than a second without packets.
         paused: Vec<Interval>,
     }
 }

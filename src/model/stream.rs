@@ -74,6 +74,26 @@ pub struct MediaStream {
     pub silent: Vec<Span>,
 }
 
+impl MediaStream {
+    /// Adds when somebody spoke and when it was silent in another part of the same stream.
+    pub fn join_talk(&mut self, other: &MediaStream) {
+        match (&mut self.talk, &other.talk) {
+            (Some(talk), Some(more)) => {
+                talk.basis = talk.basis.max(more.basis);
+                join(&mut talk.spans, &more.spans);
+            }
+            (talk @ None, Some(more)) => *talk = Some(more.clone()),
+            (_, None) => {}
+        }
+        join(&mut self.silent, &other.silent);
+    }
+}
+
+fn join(spans: &mut Vec<Span>, more: &[Span]) {
+    spans.extend_from_slice(more);
+    spans.sort_by_key(|span| (span.from, span.to));
+}
+
 /// When somebody speaks in an audio stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Talk {
@@ -86,7 +106,9 @@ pub struct Talk {
 /// What tells that somebody speaks, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TalkBasis {
-    /// The loudness that every packet states in clear (RFC 6464), or that an unencrypted payload has.
+    /// The sound itself, which is not encrypted.
+    Payload,
+    /// The loudness that every packet states in clear (RFC 6464).
     Loudness,
     /// Payload types that the sender changes when somebody speaks.
     PayloadType,
@@ -98,7 +120,8 @@ impl TalkBasis {
     /// Name in the JSON report.
     pub const fn name(self) -> &'static str {
         match self {
-            TalkBasis::Loudness => "loudness",
+            TalkBasis::Payload => "payload",
+            TalkBasis::Loudness => "audio-level",
             TalkBasis::PayloadType => "payload-type",
             TalkBasis::PacketSize => "packet-size",
         }

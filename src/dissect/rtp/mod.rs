@@ -5,6 +5,7 @@ mod extension;
 mod header;
 mod keys;
 mod kind;
+mod picture;
 mod repair;
 pub mod rtcp;
 mod sequence;

@@ -1,12 +1,18 @@
 //! When somebody speaks in an audio stream, and when it carries silence only: from how loud its packets say they are,
 //! else from how large they are. Nothing is decrypted.
 
+pub(super) mod g711;
+mod size;
+
 use super::series::{NO_LOUDNESS, Series, Slot};
 use super::track::Track;
 use crate::model::activity::Span;
 use crate::model::time::NANOS_PER_SECOND;
 use crate::model::{MediaKind, MediaStream, Talk, TalkBasis};
 
+/// Zoom's payload types while somebody speaks and while nobody does.
+const ZOOM_SPEECH: u8 = 112;
+const ZOOM_SILENCE: u8 = 99;
 /// Shortest stream of which is told when somebody speaks, in nanoseconds.
 const STREAM_NANOS_MIN: i64 = 2 * NANOS_PER_SECOND;
 /// Pauses within a sentence, in nanoseconds.
@@ -31,11 +37,29 @@ pub(super) fn describe(track: &Track, stream: &mut MediaStream) {
     if stream.kind != MediaKind::Audio || stream.repair_of.is_some() {
         return;
     }
-    let packets = track.sequence.packets();
-    if track.extensions.has_audio_level(packets) {
-        stream.talk = by_loudness(&track.series, TalkBasis::Loudness);
+    if let Some(basis) = loudness_basis(track) {
+        stream.talk = by_loudness(&track.series, basis);
         stream.silent = silent(&track.series);
     }
+    if stream.talk.is_none() {
+        stream.talk = size::talk(&track.series);
+    }
+}
+
+/// Zoom's clients of 2022 change the payload type when somebody speaks (Michel et al., IMC 2022, section 4): the loudness
+/// that stands for it in -dBov.
+pub(super) fn by_type(payload_type: u8) -> Option<u8> {
+    match payload_type {
+        ZOOM_SPEECH => Some(0),
+        ZOOM_SILENCE => Some(FLOOR),
+        _ => None,
+    }
+}
+
+/// What the loudness in the series was read from; `None` when what was read is no loudness.
+fn loudness_basis(track: &Track) -> Option<TalkBasis> {
+    let packets = track.sequence.packets();
+    track.loudness_from.filter(|basis| *basis != TalkBasis::Loudness || track.extensions.has_audio_level(packets))
 }
 
 /// When somebody speaks, by loudness against the stream's own floor; `None` when the sound is too short or too steady.
@@ -49,10 +73,11 @@ fn by_loudness(series: &Series, basis: TalkBasis) -> Option<Talk> {
     if loud > VOICE_QUIETEST {
         return Some(Talk { basis, spans: Vec::new() });
     }
-    if quiet.saturating_sub(loud) < CONTRAST_MIN {
+    // Types do not grade: a stream of voice alone has no quiet part.
+    if basis != TalkBasis::PayloadType && quiet.saturating_sub(loud) < CONTRAST_MIN {
         return None;
     }
-    let threshold = loud.midpoint(quiet).min(VOICE_QUIETEST);
+    let threshold = loud.midpoint(quiet.max(loud.saturating_add(CONTRAST_MIN))).min(VOICE_QUIETEST);
     let spans = intervals(series, SOUND_NANOS_MIN, SENTENCE_PAUSE_NANOS, |slot| slot.loudness <= threshold);
     Some(Talk { basis, spans })
 }
@@ -89,10 +114,13 @@ fn tails(series: &Series) -> Option<(u8, u8)> {
 }
 
 /// Intervals of slots that `fits`, joined across `pause` nanoseconds of others, and at least `least` nanoseconds long.
-fn intervals(series: &Series, least: i64, pause: i64, fits: impl Fn(&Slot) -> bool) -> Vec<Span> {
+pub(super) fn intervals(series: &Series, least: i64, pause: i64, mut fits: impl FnMut(&Slot) -> bool) -> Vec<Span> {
     let mut spans: Vec<Span> = Vec::new();
     for (first, slots) in series.runs() {
-        for (number, slot) in (first..).zip(slots).filter(|(_, slot)| slot.packets > 0 && fits(slot)) {
+        for (number, slot) in (first..).zip(slots) {
+            if !fits(slot) || slot.packets == 0 {
+                continue;
+            }
             let (from, to) = (series.time(number), series.time(number.saturating_add(1)));
             match spans.last_mut() {
                 Some(last) if from.since(last.to) <= pause => {
