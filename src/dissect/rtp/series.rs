@@ -156,6 +156,6 @@ mod tests {
         assert_eq!(series.slots().map(|slot| slot.packets).collect::<Vec<_>>(), [2]);
         (0..5_000).for_each(|number| series.note(at(number * 60_000), 1, None));
         assert_eq!(series.runs().count(), RUNS_MAX);
-        series.note(Timestamp::MAX, 1, None);
+        series.note(Timestamp::from_nanos(i64::MAX), 1, None);
     }
 }

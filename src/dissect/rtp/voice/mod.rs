@@ -133,3 +133,54 @@ pub(super) fn intervals(series: &Series, least: i64, pause: i64, mut fits: impl 
     spans.retain(|span| span.to.since(span.from) >= least);
     spans
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Timestamp;
+
+    /// A packet every 20 ms with the loudness that `level` gives for its number.
+    fn series(packets: i64, level: impl Fn(i64) -> u8) -> Series {
+        let mut series = Series::default();
+        for number in 0..packets {
+            series.note(Timestamp::from_nanos(number * 20_000_000), 80, Some(level(number)));
+        }
+        series
+    }
+
+    fn tenths(spans: &[Span]) -> Vec<(i64, i64)> {
+        let tenth = |time: Timestamp| time.nanos() / 100_000_000;
+        spans.iter().map(|span| (tenth(span.from), tenth(span.to))).collect()
+    }
+
+    #[test]
+    fn speech_stands_out_from_a_noisy_and_from_a_silent_room() {
+        for room in [127, 70, 52] {
+            let series = series(500, |n| if (100..200).contains(&n) || (210..300).contains(&n) { 28 } else { room });
+            let talk = by_loudness(&series, TalkBasis::Loudness).unwrap();
+            assert_eq!(tenths(&talk.spans), [(20, 60)], "a pause of 0.2 s belongs to the sentence; room {room}");
+        }
+    }
+
+    #[test]
+    fn clicks_are_no_speech_and_a_quiet_stream_has_none() {
+        let talk = |series: &Series| by_loudness(series, TalkBasis::Loudness).map(|talk| tenths(&talk.spans));
+        assert_eq!(talk(&series(500, |n| if n % 100 == 0 { 20 } else { 90 })), Some(vec![]));
+        assert_eq!(talk(&series(500, |_| 127)), Some(vec![]));
+        assert_eq!(talk(&series(500, |_| 30)), None, "a steady sound is no speech");
+        assert_eq!(talk(&series(50, |n| n as u8)), None, "too short");
+    }
+
+    #[test]
+    fn types_do_not_grade() {
+        let series = series(500, |_| by_type(ZOOM_SPEECH).unwrap());
+        assert_eq!(by_loudness(&series, TalkBasis::PayloadType).map(|talk| tenths(&talk.spans)), Some(vec![(0, 100)]));
+        assert_eq!((by_type(ZOOM_SILENCE), by_type(98)), (Some(FLOOR), None));
+    }
+
+    #[test]
+    fn a_muted_microphone_is_silent_for_a_second_or_more() {
+        let muted = |n: i64| if (100..200).contains(&n) || (250..260).contains(&n) { 127 } else { 70 };
+        assert_eq!(tenths(&silent(&series(500, muted))), [(20, 40)]);
+    }
+}

@@ -15,8 +15,8 @@ const SENTENCE_PAUSE_NANOS: i64 = 300_000_000;
 const PARTED_MIN: f64 = 0.75;
 /// The same for the louder class, when the quieter one is digital silence: room and speech are above it.
 const PARTED_AGAIN_MIN: f64 = 0.80;
-/// Largest spread of sizes of digital silence, in bytes.
-const SILENCE_SPREAD_MAX: f64 = 4.0;
+/// Largest distance of the quartiles of sizes of digital silence, in bytes: it is coded the same all the time.
+const SILENCE_SPREAD_MAX: f64 = 1.0;
 /// Part of the slots that the louder class needs before it is parted again.
 const LOUDER_SHARE_MIN: f64 = 0.2;
 /// Least difference of the classes' mean sizes, in bytes and as a part of the quieter one.
@@ -65,11 +65,14 @@ fn threshold(averages: &[f64]) -> Option<f64> {
     let sizes = sorted.get(outliers..sorted.len().checked_sub(outliers)?)?;
     let first = part(sizes)?;
     let (quiet, loud) = sizes.split_at_checked(first.quieter)?;
-    let is_silence = deviation(quiet) <= SILENCE_SPREAD_MAX;
     let is_large = loud.len() as f64 >= LOUDER_SHARE_MIN * sizes.len() as f64;
-    if let Some(second) = part(loud).filter(|again| is_silence && is_large && again.explained >= PARTED_AGAIN_MIN) {
-        let (quiet, loud) = loud.split_at_checked(second.quieter)?;
-        return is_step(quiet, loud).then_some(second.threshold);
+    if is_large && spread(quiet) <= SILENCE_SPREAD_MAX {
+        let again = part(loud).filter(|again| again.explained >= PARTED_AGAIN_MIN);
+        let is_step =
+            |again: &Parted| loud.split_at_checked(again.quieter).is_some_and(|(room, voice)| is_step(room, voice));
+        if let Some(again) = again.filter(is_step) {
+            return Some(again.threshold);
+        }
     }
     (first.explained >= PARTED_MIN && is_step(quiet, loud)).then_some(first.threshold)
 }
@@ -108,6 +111,12 @@ fn part(sorted: &[f64]) -> Option<Parted> {
 
 fn mean(sizes: &[f64]) -> f64 {
     sizes.iter().sum::<f64>() / sizes.len() as f64
+}
+
+/// Distance of the quartiles of sorted sizes.
+fn spread(sorted: &[f64]) -> f64 {
+    let at = |quarters: usize| sorted.get(sorted.len() * quarters / 4).copied().unwrap_or_default();
+    at(3) - at(1)
 }
 
 fn deviation(sizes: &[f64]) -> f64 {
