@@ -84,7 +84,7 @@ fn read(source: &mut Merged) -> Observed {
             engine.packet(&packet);
         }
         frames += 1;
-        if frames % 65_536 == 0 {
+        if frames.is_multiple_of(65_536) {
             progress.set_position(source.bytes_read());
         }
     }

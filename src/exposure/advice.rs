@@ -55,7 +55,7 @@ pub(super) fn recommendations(
     };
     let advice = |rule: Rule| {
         let because = met(&rule.when, exposures, endpoints, meetings);
-        (!because.is_empty()).then(|| Recommendation {
+        (!because.is_empty()).then_some(Recommendation {
             id: rule.id,
             audience: rule.audience,
             because,

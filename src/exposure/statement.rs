@@ -147,8 +147,8 @@ impl Story<'_> {
     }
 
     fn how_long(&self) -> ExposureEntry {
-        let duration = text::duration(self.meeting.duration_s);
-        let statement = words::HOW_LONG.both(&[&duration]);
+        let duration = |german| text::duration(self.meeting.duration_s, german);
+        let statement = words::HOW_LONG.fill(&[&duration(true)], &[&duration(false)]);
         observed("call-duration", format!("{:.3}", self.meeting.duration_s), &ON_PATH_AND_PEERS, statement)
     }
 
@@ -256,7 +256,7 @@ impl Story<'_> {
             let parts = sent.iter().map(|(kind, (seconds, packets))| {
                 let name = if german { kind_de(kind) } else { kind };
                 let unit = if german { "Pakete" } else { "packets" };
-                format!("{name} {} ({} {unit})", text::duration(*seconds), text::grouped(*packets, german))
+                format!("{name} {} ({} {unit})", text::duration(*seconds, german), text::grouped(*packets, german))
             });
             parts.collect::<Vec<_>>().join(", ")
         };

@@ -45,7 +45,7 @@ pub fn grouped(number: u64, german: bool) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             grouped.push(if german { '.' } else { ',' });
         }
         grouped.push(digit);
@@ -53,14 +53,22 @@ pub fn grouped(number: u64, german: bool) -> String {
     grouped
 }
 
-/// A duration for readers: `53 s`, `4 min 7 s`, `2 h 5 min`.
-pub fn duration(seconds: f64) -> String {
+/// A duration for readers: `53 s`, `4 min 7 s`, `2 h 5 min`, in German `53 Sekunden`, `4 Minuten 7 Sekunden`.
+pub fn duration(seconds: f64, german: bool) -> String {
     let whole = seconds.max(0.0).round() as u64;
-    match whole {
-        0..60 => format!("{whole} s"),
-        60..3600 => format!("{} min {} s", whole / 60, whole % 60),
-        _ => format!("{} h {} min", whole / 3600, whole % 3600 / 60),
-    }
+    let (hours, minutes, seconds) = (whole / 3600, whole / 60 % 60, whole % 60);
+    let parts = match whole {
+        0..60 => [(seconds, "s", "Sekunde"), (0, "", "")],
+        60..3600 => [(minutes, "min", "Minute"), (seconds, "s", "Sekunde")],
+        _ => [(hours, "h", "Stunde"), (minutes, "min", "Minute")],
+    };
+    let part = |(index, (count, sign, word)): (usize, (u64, &str, &str))| match (german, count) {
+        (_, 0) if index > 0 => None,
+        (false, _) => Some(format!("{count} {sign}")),
+        (true, 1) => Some(format!("1 {word}")),
+        (true, _) => Some(format!("{count} {word}n")),
+    };
+    parts.into_iter().enumerate().filter_map(part).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -79,6 +87,17 @@ mod tests {
         assert_eq!(bytes(1_540_926, true), "1,5 MB");
         assert_eq!(grouped(1_234_567, true), "1.234.567");
         assert_eq!(grouped(12, false), "12");
-        assert_eq!(duration(7513.0), "2 h 5 min");
+    }
+
+    #[test]
+    fn durations_in_both_languages() {
+        let both = |seconds| (duration(seconds, true), duration(seconds, false));
+        let pair = |de: &str, en: &str| (de.to_owned(), en.to_owned());
+        assert_eq!(both(0.4), pair("0 Sekunden", "0 s"));
+        assert_eq!(both(59.6), pair("1 Minute", "1 min"));
+        assert_eq!(both(247.0), pair("4 Minuten 7 Sekunden", "4 min 7 s"));
+        assert_eq!(both(3661.0), pair("1 Stunde 1 Minute", "1 h 1 min"));
+        assert_eq!(both(7513.0), pair("2 Stunden 5 Minuten", "2 h 5 min"));
+        assert_eq!(both(-1.0), pair("0 Sekunden", "0 s"));
     }
 }

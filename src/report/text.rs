@@ -93,7 +93,12 @@ impl Page<'_> {
             &format!("{}  ", meeting.id),
             &format!("{name} ({sure}), {}", topology(&meeting.topology, self.german())),
         )?;
-        let times = format!("{} – {} ({})", clock(&meeting.start), clock(&meeting.end), duration(meeting.duration_s));
+        let times = format!(
+            "{} – {} ({})",
+            clock(&meeting.start),
+            clock(&meeting.end),
+            duration(meeting.duration_s, self.german())
+        );
         self.paragraph("    ", &times)?;
         let least = format!(
             "{} {}",
@@ -311,7 +316,7 @@ fn verdict(findings: &Findings, german: bool) -> String {
         [] => "No call is found in the capture.".to_owned(),
         [one] => {
             let name = one.provider_name.clone();
-            let long = duration(one.duration_s);
+            let long = duration(one.duration_s, german);
             match (german, name) {
                 (true, Some(name)) => format!("Eine Konferenz über {name}, Dauer {long}."),
                 (true, None) => format!("Eine Echtzeitverbindung eines nicht erkannten Anbieters, Dauer {long}."),
