@@ -192,7 +192,12 @@ fn facts(out: &mut dyn Write) -> Result<u8> {
     for protocol in meetscope::dissect::ALL {
         writeln!(out, "{}: {} ({})", protocol.name, protocol.summary, protocol.source)?;
         for key in protocol.keys {
-            writeln!(out, "  {}  [{}]\n      {}\n      {}", key.name, key.question.name(), key.doc, key.source)?;
+            let seen: Vec<_> = key.observers.iter().map(|observer| observer.name()).collect();
+            writeln!(out, "  {}  [{}; seen by {}]", key.name, key.question.name(), seen.join(", "))?;
+            writeln!(out, "      {}\n      {}", key.doc, key.source)?;
+            if !key.wireshark.is_empty() {
+                writeln!(out, "      Wireshark: {}", key.wireshark)?;
+            }
         }
     }
     Ok(DONE)

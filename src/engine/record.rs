@@ -89,6 +89,11 @@ impl FlowRecord {
         }
     }
 
+    /// Packets of both directions.
+    pub fn packets(&self) -> u64 {
+        self.counters.iter().map(|counters| counters.packets).sum()
+    }
+
     /// Whether the flow carried media, or something as dense as media.
     fn is_media(&self) -> bool {
         !self.streams.is_empty() || !self.media.is_empty() || !self.busy.is_empty()

@@ -218,12 +218,18 @@ record! {
 }
 
 record! {
-    /// A reason with its evidence.
+    /// A piece of evidence, and what it says.
     Because {
         /// In words.
         says: Bilingual,
-        /// Where it can be checked.
-        evidence: Vec<EvidenceEntry>,
+        /// Index into `captures`.
+        capture: u16,
+        /// Frame number, 1-based.
+        frame: u64,
+        /// Time of the frame.
+        time: String,
+        /// Wireshark display filter.
+        filter: String,
     }
 }
 
@@ -358,8 +364,8 @@ record! {
         protocols: Vec<String>,
         /// Signature id.
         provider: Option<String>,
-        /// What it was for.
-        purpose: Vec<String>,
+        /// What it was for, in the first place.
+        purpose: Option<String>,
         /// Names seen on it or learnt for its remote address.
         names: Vec<Name>,
         /// Smallest round trip in milliseconds.
@@ -470,7 +476,7 @@ record! {
 record! {
     /// A piece of evidence of place.
     PlaceProof {
-        /// `database`, `region`, `host-name` or `round-trip`.
+        /// `database`, `region`, `host-name`, `round-trip` or `anycast`.
         kind: String,
         /// Country or statement.
         says: String,

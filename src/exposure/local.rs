@@ -1,20 +1,35 @@
 //! Which addresses are the captured side.
 
+use super::links::Links;
 use crate::engine::{FlowRecord, Traffic};
 use crate::model::Direction;
 use ipnet::IpNet;
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 
 /// The captured side and how it is known.
 #[derive(Clone, Debug, Default)]
 pub struct LocalSide {
-    weights: BTreeMap<IpAddr, u64>,
+    hosts: BTreeMap<IpAddr, Host>,
     nets: Vec<IpNet>,
+    links: Links,
     /// Addresses, the busiest first.
     pub addresses: Vec<IpAddr>,
     /// `given`, `capturing-host`, `private-range`, `most-flows`.
     pub basis: &'static str,
+}
+
+/// What the flows of an address tell of it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Host {
+    /// Part in the traffic.
+    weight: u64,
+    /// Flows that it opened.
+    opened: u64,
+    /// Highest hop limit of its packets; 0 = none seen.
+    hop_limit: u8,
+    chosen: bool,
 }
 
 /// A flow seen from the captured side.
@@ -30,67 +45,102 @@ pub struct Sides {
 
 impl LocalSide {
     /// Decides from the user's word (`nets`), else from link headers that mark the capturing host's own packets, else
-    /// from private ranges, and among equals by who takes part in most of the traffic.
+    /// from private ranges, and where those take no part in most of the traffic from who does. Other addresses of a
+    /// chosen host belong to it: those with its link address, unless that is a router's.
     pub fn decide(traffic: &Traffic, nets: &[IpNet]) -> LocalSide {
-        let own = own_addresses(&traffic.flows);
-        let mut side = LocalSide { nets: nets.to_vec(), ..LocalSide::default() };
-        for flow in &traffic.flows {
-            for address in [flow.opener.ip(), flow.responder.ip()] {
-                *side.weights.entry(address).or_default() += weight(flow);
-            }
+        let links = Links::new(&traffic.flows);
+        let mut side = LocalSide { nets: nets.to_vec(), links, hosts: hosts(&traffic.flows), ..LocalSide::default() };
+        let (basis, chosen) = side.choose(&traffic.flows);
+        side.basis = basis;
+        side.addresses = if basis == "given" { chosen } else { side.with_siblings(chosen) };
+        let weight = |address: &IpAddr| side.hosts.get(address).map_or(0, |host| host.weight);
+        side.addresses.sort_by_key(|address| (Reverse(weight(address)), *address));
+        for address in &side.addresses {
+            side.hosts.entry(*address).or_default().chosen = true;
         }
-        let candidates: Vec<_> = side.weights.keys().copied().filter(|address| is_host(*address)).collect();
-        let given = |address: &IpAddr| nets.iter().any(|net| net.contains(address));
-        let choices: [(&'static str, Vec<IpAddr>); 3] = [
-            ("given", candidates.iter().copied().filter(given).collect()),
-            ("capturing-host", candidates.iter().copied().filter(|address| own.contains_key(address)).collect()),
-            ("private-range", candidates.iter().copied().filter(|address| is_private(*address)).collect()),
-        ];
-        let (basis, mut chosen) = choices
-            .into_iter()
-            .find(|(_, chosen)| !chosen.is_empty())
-            .unwrap_or_else(|| ("most-flows", side.busiest(&candidates)));
-        chosen.sort_by_key(|address| (std::cmp::Reverse(side.weights.get(address).copied()), *address));
-        (side.basis, side.addresses) = (basis, chosen);
         side
     }
 
-    /// Which end of a flow is local: a chosen address against one that is not, else the one with more traffic in all
-    /// (the capturing host takes part in everything that is seen), else the opener.
+    fn choose(&self, flows: &[FlowRecord]) -> (&'static str, Vec<IpAddr>) {
+        let candidates: Vec<_> = self.hosts.keys().copied().filter(|address| is_host(*address)).collect();
+        let given: Vec<_> = candidates.iter().copied().filter(|address| self.is_given(*address)).collect();
+        if !given.is_empty() {
+            return ("given", given);
+        }
+        let own = own_addresses(flows);
+        if !own.is_empty() {
+            return ("capturing-host", own.into_iter().collect());
+        }
+        let private: Vec<_> = candidates.iter().copied().filter(|address| is_private(*address)).collect();
+        if !private.is_empty() && private_takes_part(flows) {
+            return ("private-range", private);
+        }
+        ("most-flows", self.busiest(&candidates).into_iter().collect())
+    }
+
+    /// Who takes part in most of the traffic; among those that come near, a host whose packets no router has touched.
+    fn busiest(&self, candidates: &[IpAddr]) -> Option<IpAddr> {
+        let host = |address: &IpAddr| self.hosts.get(address).copied().unwrap_or_default();
+        let most = candidates.iter().map(|address| host(address).weight).max()?;
+        let near = candidates.iter().copied().filter(|address| 2 * host(address).weight >= most);
+        near.max_by_key(|address| {
+            let host = host(address);
+            (is_initial(host.hop_limit), host.weight, host.opened, Reverse(*address))
+        })
+    }
+
+    /// The chosen addresses and those that share a host's link address with them.
+    fn with_siblings(&self, chosen: Vec<IpAddr>) -> Vec<IpAddr> {
+        let macs: BTreeSet<_> = chosen.iter().filter_map(|address| self.links.of_host(*address)).collect();
+        let mut all: BTreeSet<IpAddr> = chosen.into_iter().collect();
+        let is_sibling = |address: &IpAddr| self.links.of_host(*address).is_some_and(|mac| macs.contains(&mac));
+        all.extend(self.hosts.keys().copied().filter(|address| is_host(*address)).filter(is_sibling));
+        all.into_iter().collect()
+    }
+
+    /// Which end of a flow is local: one that the user named, one that was chosen, one whose packets no router has
+    /// touched, the one that takes part in more of the traffic, the one that opens more flows; at last the lower.
     pub fn orient(&self, flow: &FlowRecord) -> Sides {
-        let opener_is_local = self.is_local_end(flow.opener.ip(), flow.responder.ip());
-        match opener_is_local {
+        match self.rank(flow.opener.ip()) >= self.rank(flow.responder.ip()) {
             true => Sides { local: flow.opener, remote: flow.responder, sent: Direction::Forward },
             false => Sides { local: flow.responder, remote: flow.opener, sent: Direction::Backward },
         }
     }
 
-    fn is_local_end(&self, opener: IpAddr, responder: IpAddr) -> bool {
-        let rank = |address: IpAddr| {
-            let given = self.nets.iter().any(|net| net.contains(&address));
-            let chosen = self.addresses.contains(&address);
-            let near = is_host(address) && (is_private(address) || chosen);
-            (given, is_host(address), chosen, near, self.weights.get(&address).copied().unwrap_or_default())
-        };
-        rank(opener) >= rank(responder)
+    fn rank(&self, address: IpAddr) -> impl Ord + use<> {
+        let host = self.hosts.get(&address).copied().unwrap_or_default();
+        let near = is_host(address) && (is_private(address) || host.chosen);
+        let untouched = is_initial(host.hop_limit);
+        let place = (self.is_given(address), is_host(address), host.chosen, near);
+        (place, untouched, host.weight, host.opened, Reverse(address))
+    }
+
+    fn is_given(&self, address: IpAddr) -> bool {
+        self.nets.iter().any(|net| net.contains(&address))
     }
 
     /// Whether `address` is on the captured side.
     pub fn contains(&self, address: IpAddr) -> bool {
-        self.addresses.contains(&address)
+        self.hosts.get(&address).is_some_and(|host| host.chosen)
     }
 
-    fn busiest(&self, candidates: &[IpAddr]) -> Vec<IpAddr> {
-        let best = candidates.iter().max_by_key(|address| (self.weights.get(address), std::cmp::Reverse(**address)));
-        best.copied().into_iter().collect()
+    /// The link address of a host on this link; none of a host behind a router.
+    pub fn link_address(&self, address: IpAddr) -> Option<[u8; 6]> {
+        self.links.of_host(address)
     }
+}
+
+/// Hop limits that systems start with (RFC 1700, and what is usual): packets of a host on this link still have them.
+pub(super) fn is_initial(hop_limit: u8) -> bool {
+    matches!(hop_limit, 32 | 64 | 128 | 255)
 }
 
 /// Private, unique-local, link-local or shared address space: RFC 1918, 4193, 3927, 6598.
 pub fn is_private(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(address) => {
-            let shared = address.octets()[0] == 100 && address.octets()[1] & 0xc0 == 64;
+            let [first, second, ..] = address.octets();
+            let shared = first == 100 && second & 0xc0 == 64;
             address.is_private() || address.is_link_local() || address.is_loopback() || shared
         }
         IpAddr::V6(address) => address.is_unique_local() || address.is_unicast_link_local() || address.is_loopback(),
@@ -103,21 +153,51 @@ pub fn is_host(address: IpAddr) -> bool {
     !address.is_multicast() && !address.is_unspecified() && !broadcast
 }
 
-/// Packets count, but a flow that goes on for long must not outweigh that a host takes part in many.
-fn weight(flow: &FlowRecord) -> u64 {
-    let packets: u64 = flow.counters.iter().map(|counters| counters.packets).sum();
-    packets.min(1000) + 20 * flow.flows.min(50)
+fn hosts(flows: &[FlowRecord]) -> BTreeMap<IpAddr, Host> {
+    let mut hosts: BTreeMap<IpAddr, Host> = BTreeMap::new();
+    for flow in flows {
+        let [forward, backward] = flow.hop_limits;
+        for (address, hop_limit, opened) in [(flow.opener.ip(), forward, 1), (flow.responder.ip(), backward, 0)] {
+            let host = hosts.entry(address).or_default();
+            host.weight += weight(flow);
+            host.opened += opened;
+            host.hop_limit = host.hop_limit.max(hop_limit);
+        }
+    }
+    hosts
 }
 
-/// Addresses whose packets the capturing host marked as its own.
-fn own_addresses(flows: &[FlowRecord]) -> BTreeMap<IpAddr, u64> {
-    let mut own = BTreeMap::new();
+/// Packets count, but a flow that goes on for long must not outweigh that a host takes part in many.
+fn weight(flow: &FlowRecord) -> u64 {
+    flow.packets().min(1000) + 20 * flow.flows.min(50)
+}
+
+/// Whether private addresses take part in at least half of the traffic: where hosts have public addresses, a private
+/// one is some server's.
+fn private_takes_part(flows: &[FlowRecord]) -> bool {
+    let is_private = |address: IpAddr| is_host(address) && is_private(address);
+    let parts = |flow: &&FlowRecord| is_private(flow.opener.ip()) || is_private(flow.responder.ip());
+    let all: u64 = flows.iter().map(weight).sum();
+    let private: u64 = flows.iter().filter(parts).map(weight).sum();
+    2 * private >= all
+}
+
+/// Addresses whose packets the capturing host marked as its own. A flow with both directions marked is one that the
+/// host passed on, or its own to itself, and says nothing.
+fn own_addresses(flows: &[FlowRecord]) -> BTreeSet<IpAddr> {
+    let mut own = BTreeSet::new();
     for flow in flows {
-        for (address, outgoing) in [(flow.opener.ip(), flow.outgoing[0]), (flow.responder.ip(), flow.outgoing[1])] {
-            if outgoing == Some(true) {
-                *own.entry(address).or_default() += 1;
-            }
+        let address = match flow.outgoing {
+            [Some(true), Some(false) | None] => flow.opener.ip(),
+            [Some(false) | None, Some(true)] => flow.responder.ip(),
+            _ => continue,
+        };
+        if is_host(address) {
+            own.insert(address);
         }
     }
     own
 }
+
+#[cfg(test)]
+mod tests;

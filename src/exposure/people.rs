@@ -9,6 +9,14 @@ use crate::model::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+/// Ids of endpoints by their address as text.
+pub(super) type EndpointIds<'e> = BTreeMap<&'e str, &'e str>;
+
+/// The ids of all endpoints.
+pub(super) fn endpoint_ids(endpoints: &[Endpoint]) -> EndpointIds<'_> {
+    endpoints.iter().map(|endpoint| (endpoint.address.as_str(), endpoint.id.as_str())).collect()
+}
+
 /// Most peers listed of one call.
 const PEERS_MAX: usize = 64;
 
@@ -29,33 +37,32 @@ pub(super) fn topology(call: &Call, views: &[View<'_>]) -> &'static str {
 }
 
 /// Addresses of other participants: those that media went to directly, and those that relays were told.
-pub(super) fn peers(call: &Call, views: &[View<'_>], endpoints: &[Endpoint]) -> Vec<Peer> {
+pub(super) fn peers(call: &Call, views: &[View<'_>], relays: &BTreeSet<IpAddr>, ids: &EndpointIds<'_>) -> Vec<Peer> {
     let mut peers: BTreeMap<IpAddr, Peer> = BTreeMap::new();
     for index in &call.media {
         let view = &views[*index];
         if !is_server(view) {
-            add(&mut peers, view.sides.remote.ip(), "media", true, endpoints);
+            add(&mut peers, view.sides.remote.ip(), "media", true, ids);
         }
     }
-    let relays = relays(views);
     for view in views.iter().filter(|view| during(view, call)) {
         for fact in view.flow.facts.of("stun.peer-address") {
             if let Value::Socket(peer) = fact.value
                 && !relays.contains(&peer.ip())
             {
-                add(&mut peers, peer.ip(), "turn-peer", false, endpoints);
+                add(&mut peers, peer.ip(), "turn-peer", false, ids);
             }
         }
         let checked = view.flow.facts.has("stun.username") && view.flow.facts.has("stun.ice-role");
         if checked && !is_server(view) && !relays.contains(&view.sides.remote.ip()) {
-            add(&mut peers, view.sides.remote.ip(), "candidate", view.answered(), endpoints);
+            add(&mut peers, view.sides.remote.ip(), "candidate", view.answered(), ids);
         }
     }
     peers.into_values().take(PEERS_MAX).collect()
 }
 
 /// Addresses of servers and of the ports that relays lent: no participant's own.
-fn relays(views: &[View<'_>]) -> BTreeSet<IpAddr> {
+pub(super) fn relays(views: &[View<'_>]) -> BTreeSet<IpAddr> {
     let mut relays = BTreeSet::new();
     for view in views {
         if is_server(view) || view.flow.facts.has("stun.relayed-address") {
@@ -75,16 +82,14 @@ fn relays(views: &[View<'_>]) -> BTreeSet<IpAddr> {
     relays
 }
 
-fn add(peers: &mut BTreeMap<IpAddr, Peer>, address: IpAddr, via: &str, direct: bool, endpoints: &[Endpoint]) {
+fn add(peers: &mut BTreeMap<IpAddr, Peer>, address: IpAddr, via: &str, direct: bool, ids: &EndpointIds<'_>) {
     if !is_host(address) {
         return;
     }
-    let text = address.to_string();
-    peers.entry(address).or_insert_with(|| Peer {
-        via: via.into(),
-        direct,
-        endpoint: endpoints.iter().find(|endpoint| endpoint.address == text).map(|endpoint| endpoint.id.clone()),
-        address: text,
+    peers.entry(address).or_insert_with(|| {
+        let address = address.to_string();
+        let endpoint = ids.get(address.as_str()).map(|id| (*id).to_owned());
+        Peer { via: via.into(), direct, endpoint, address }
     });
 }
 
@@ -142,4 +147,53 @@ fn add_person(people: &mut Vec<ParticipantSeen>, streams: &mut [Stream], indices
 /// Whether an address is a public one.
 pub(super) fn is_public(address: IpAddr) -> bool {
     is_host(address) && !is_private(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stream(id: &str, direction: &str, kind: &str, repair_of: Option<&str>) -> Stream {
+        Stream {
+            id: id.into(),
+            direction: direction.into(),
+            kind: kind.into(),
+            repair_of: repair_of.map(Into::into),
+            ..Stream::default()
+        }
+    }
+
+    #[test]
+    fn the_least_number_of_people_counts_voices_not_repairs_nor_pictures() {
+        let streams = [
+            stream("s1", "sent", "audio", None),
+            stream("s2", "received", "audio", None),
+            stream("s3", "received", "audio", None),
+            stream("s4", "received", "video", None),
+            stream("s5", "received", "video", None),
+            stream("s6", "received", "audio", Some("s2")),
+        ];
+        let least =
+            |streams: &[Stream], peers: &[Peer], topology: &str| participants(streams, peers, topology).at_least;
+        assert_eq!(least(&streams, &[], "relayed"), 3);
+        assert_eq!(least(&streams[3..], &[], "relayed"), 2, "one camera may have several streams");
+        assert_eq!(least(&streams[..1], &[], "relayed"), 1, "nobody was heard");
+        let peer = Peer { via: "media".into(), direct: true, ..Peer::default() };
+        assert_eq!(least(&streams[..1], &[peer], "peer-to-peer"), 2);
+    }
+
+    #[test]
+    fn people_are_the_captured_side_and_each_voice() {
+        let mut streams = vec![
+            stream("s1", "sent", "audio", None),
+            stream("s2", "sent", "video", None),
+            stream("s3", "received", "audio", None),
+            stream("s4", "received", "video", None),
+        ];
+        let people = seen(&mut streams);
+        let listed: Vec<_> = people.iter().map(|person| (person.id.as_str(), person.streams.join(" "))).collect();
+        assert_eq!(listed, [("p1", "s1 s2".to_owned()), ("p2", "s3".to_owned())]);
+        let of: Vec<_> = streams.iter().map(|stream| stream.participant.as_deref()).collect();
+        assert_eq!(of, [Some("p1"), Some("p1"), Some("p2"), None]);
+    }
 }

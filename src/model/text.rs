@@ -71,6 +71,18 @@ pub fn duration(seconds: f64, german: bool) -> String {
     parts.into_iter().enumerate().filter_map(part).collect::<Vec<_>>().join(" ")
 }
 
+/// A time of the form `2026-11-23T05:33:56.791273Z` for readers: `2026-11-23 05:33:56 UTC`, in German
+/// `23.11.2026, 05:33:56 UTC`. Text of another form stays as it is.
+pub fn moment(time: &str, german: bool) -> String {
+    let Some((date, clock)) = time.split_once('T') else { return time.to_owned() };
+    let clock = clock.get(..8).unwrap_or(clock);
+    let mut parts = date.rsplitn(3, '-');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(day), Some(month), Some(year)) if german => format!("{day}.{month}.{year}, {clock} UTC"),
+        _ => format!("{date} {clock} UTC"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +99,13 @@ mod tests {
         assert_eq!(bytes(1_540_926, true), "1,5 MB");
         assert_eq!(grouped(1_234_567, true), "1.234.567");
         assert_eq!(grouped(12, false), "12");
+    }
+
+    #[test]
+    fn moments_in_both_languages() {
+        assert_eq!(moment("2026-11-23T05:33:56.791273Z", true), "23.11.2026, 05:33:56 UTC");
+        assert_eq!(moment("2026-11-23T05:33:56.791273Z", false), "2026-11-23 05:33:56 UTC");
+        assert_eq!(moment("", true), "");
     }
 
     #[test]
