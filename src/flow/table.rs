@@ -9,7 +9,7 @@ use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 
 /// Most live flows; at the limit the oldest flow of a single packet makes room, else the new one is refused.
-pub const FLOWS_MAX: usize = 1 << 18;
+pub const FLOWS_MAX: usize = 1 << 17;
 /// Time stamps that run back further than this mean that the clock was set, in nanoseconds.
 pub const CLOCK_STEP_NANOS: i64 = 3_600_000_000_000;
 /// Entries that a queue of deadlines may hold beyond twice the number of live flows.
@@ -101,7 +101,7 @@ impl<S: Default> FlowTable<S> {
     /// Ends all flows, in order of their first packet.
     pub fn finish(self, ended: &mut dyn FnMut(Flow<S>)) {
         let mut rest: Vec<_> = self.slots.into_iter().flatten().collect();
-        rest.sort_by_key(|flow| flow.id);
+        rest.sort_unstable_by_key(|flow| flow.id);
         rest.into_iter().for_each(ended);
     }
 

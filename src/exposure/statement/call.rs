@@ -70,6 +70,13 @@ impl<'a> Story<'a> {
         observers
     }
 
+    /// Who sees an address that ends at the border of its network: those in it, also at the other end of a direct path.
+    fn beside_the_provider(&self) -> Vec<Observer> {
+        let mut observers = self.along_the_path();
+        observers.retain(|observer| *observer != Observer::Provider);
+        observers
+    }
+
     /// Who knows when the call was: also those who took part.
     fn taking_part(&self) -> Vec<Observer> {
         let mut observers = self.along_the_path();
@@ -127,7 +134,7 @@ impl<'a> Story<'a> {
             None => {
                 let address = self.meeting.local.clone();
                 let statement = words::WHO_LOCAL.both(&[&address]);
-                (observed("address", address, &[Observer::Network], statement), self.sent())
+                (observed("address", address, &self.beside_the_provider(), statement), self.sent())
             }
         }
     }
@@ -188,7 +195,8 @@ impl<'a> Story<'a> {
             return list;
         }
         let statement = words::WHERE_LOCAL.both(&[&self.meeting.local]);
-        vec![(observed("local-address", self.meeting.local.clone(), &[Observer::Network], statement), self.sent())]
+        let observers = self.beside_the_provider();
+        vec![(observed("local-address", self.meeting.local.clone(), &observers, statement), self.sent())]
     }
 
     /// The link address and the initial hop limit, or where neither shows the address.

@@ -55,9 +55,10 @@ fn a_direct_call_is_seen_by_the_network_and_the_peer_and_by_no_provider() {
     for key in ["peer-address", "call-time", "call-duration", "media-stack", "media-sent"] {
         assert_eq!(only(&findings, key).observers, ["network", "peer"], "{key}");
     }
-    for key in ["address", "local-address", "link-address"] {
-        assert_eq!(only(&findings, key).observers, ["network"], "{key}: private");
+    for key in ["address", "local-address"] {
+        assert_eq!(only(&findings, key).observers, ["network", "peer"], "{key}: it reached the peer as it is");
     }
+    assert_eq!(only(&findings, "link-address").observers, ["network"]);
     assert_eq!(only(&findings, "peer-address").value, "10.2.0.2");
     assert!(only(&findings, "address").statement.de.contains("kennzeichnet das Gerät im eigenen Netz"));
 }
