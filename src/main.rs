@@ -72,7 +72,12 @@ fn analyse(typed: &Analyse, stdout: impl Write) -> Result<u8> {
     for (target, writer) in targets.iter().zip(&mut writers) {
         write(target, &findings, typed.lang.into(), writer.as_mut())?;
     }
-    Ok(if damaged.is_empty() { DONE } else { PARTIAL })
+    let frames: u64 = observed.captures.iter().map(|capture| capture.packets).sum();
+    Ok(match damaged.is_empty() {
+        true => DONE,
+        false if frames == 0 => FAILED,
+        false => PARTIAL,
+    })
 }
 
 fn read(source: &mut Merged) -> Observed {

@@ -209,10 +209,12 @@ impl Reading {
         }
         for (index, protocol) in dissect::ALL.iter().enumerate() {
             let fits = protocol.carrier == Carrier::Both || protocol.carrier == carrier;
-            if fits && asked & (1 << index) == 0 && (protocol.recognise)(input) {
-                if let Some(step) = self.ask(index, input, output) {
-                    return Some((index, step));
-                }
+            if fits
+                && asked & (1 << index) == 0
+                && (protocol.recognise)(input)
+                && let Some(step) = self.ask(index, input, output)
+            {
+                return Some((index, step));
             }
         }
         None

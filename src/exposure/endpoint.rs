@@ -49,7 +49,6 @@ fn endpoint(address: IpAddr, views: &[&View<'_>], knowledge: &Knowledge<'_>) -> 
         place,
         ..Endpoint::default()
     };
-    let mut best: Option<(Confidence, &str)> = None;
     for view in views {
         add_counters(&mut entry, view);
         add_names(&mut entry, view);
@@ -57,16 +56,26 @@ fn endpoint(address: IpAddr, views: &[&View<'_>], knowledge: &Knowledge<'_>) -> 
         for purpose in &view.verdict.purposes {
             push_new(&mut entry.purpose, (*purpose).to_owned(), NAMES_MAX);
         }
-        if let Some(provider) = view.verdict.provider
-            && best.is_none_or(|(confidence, _)| view.verdict.confidence > confidence)
-        {
-            best = Some((view.verdict.confidence, provider.id()));
-        }
     }
     entry.ports.sort_unstable();
-    entry.provider = best.map(|(_, id)| id.to_owned());
-    entry.jurisdiction = jurisdiction(best.map(|(_, id)| id), knowledge);
+    let provider = best_provider(views);
+    entry.provider = provider.map(str::to_owned);
+    entry.jurisdiction = jurisdiction(provider, knowledge);
     entry
+}
+
+/// The provider that the surest of the flows names; among equals the first.
+fn best_provider<'v>(views: &[&'v View<'_>]) -> Option<&'v str> {
+    let mut best: Option<(Confidence, &str)> = None;
+    for view in views {
+        let confidence = view.verdict.confidence;
+        if let Some(provider) = view.verdict.provider
+            && best.is_none_or(|(known, _)| confidence > known)
+        {
+            best = Some((confidence, provider.id()));
+        }
+    }
+    best.map(|(_, id)| id)
 }
 
 /// Names that may hold a place code: all but those of certificates, which often cover many places.

@@ -1,7 +1,7 @@
 //! The head of the report and the calls.
 
 use super::{Page, words};
-use crate::exposure::{Findings, Meeting, Peer, Stream};
+use crate::exposure::{Findings, Meeting, Peer, Stream, TransferTotal};
 use crate::model::text::{bytes, duration, for_terminal, grouped, moment};
 use std::io;
 
@@ -76,42 +76,41 @@ impl Page<'_> {
 /// The verdict in a few sentences.
 fn verdict(findings: &Findings, german: bool) -> String {
     let mut sentences = vec![calls(&findings.meetings, german)];
-    let countries = |status: &str| -> Vec<&str> {
-        let of_status = findings.transfers.iter().filter(|total| total.status == status);
-        of_status.filter_map(|total| total.country.as_deref()).collect()
-    };
-    let say = |de: String, en: String| if german { de } else { en };
-    let (third, adequate) = (countries("third-country"), countries("adequate"));
-    let known = findings.transfers.iter().any(|total| total.status != "unknown");
-    if !third.is_empty() {
-        let list = third.join(", ");
-        sentences.push(say(
-            format!("Daten gingen auch an Gegenstellen in Drittländern ohne Angemessenheitsbeschluss: {list}."),
-            format!("Data also went to endpoints in third countries without an adequacy decision: {list}."),
-        ));
-    } else if known {
-        sentences.push(say(
-            "Keine Gegenstelle steht nach den vorliegenden Angaben in einem Drittland ohne Angemessenheitsbeschluss."
-                .into(),
-            "No endpoint stands, by the data at hand, in a third country without an adequacy decision.".into(),
-        ));
-    }
-    if !adequate.is_empty() {
-        let list = adequate.join(", ");
-        sentences.push(say(
-            format!("Länder mit Angemessenheitsbeschluss: {list}."),
-            format!("Countries with an adequacy decision: {list}."),
-        ));
-    }
-    match findings.transfers.iter().filter(|total| total.status == "unknown").map(|t| t.endpoints.len()).sum() {
-        0usize => {}
-        count => sentences.push(say(
-            format!("Standort nicht bestimmbar: {count} Gegenstelle{}.", if count == 1 { "" } else { "n" }),
-            format!("Place not determinable: {count} endpoint{}.", if count == 1 { "" } else { "s" }),
-        )),
-    }
+    sentences.extend(transfers(&findings.transfers).map(|(de, en)| if german { de } else { en }));
     sentences.join(" ")
 }
+
+/// German and English sentences about third countries, adequate ones, and places that are not known.
+fn transfers(totals: &[TransferTotal]) -> impl Iterator<Item = (String, String)> {
+    let countries = |status: &str| {
+        let of_status = totals.iter().filter(|total| total.status == status);
+        of_status.filter_map(|total| total.country.as_deref()).collect::<Vec<_>>().join(", ")
+    };
+    let (third, adequate) = (countries("third-country"), countries("adequate"));
+    let known = totals.iter().any(|total| total.status != "unknown");
+    let open: usize = totals.iter().filter(|total| total.status == "unknown").map(|total| total.endpoints.len()).sum();
+    let third = match third.is_empty() {
+        true => known.then(|| NO_THIRD_COUNTRY.map(str::to_owned).into()),
+        false => Some((
+            format!("Daten gingen auch an Gegenstellen in Drittländern ohne Angemessenheitsbeschluss: {third}."),
+            format!("Data also went to endpoints in third countries without an adequacy decision: {third}."),
+        )),
+    };
+    let adequate = (!adequate.is_empty()).then(|| {
+        let de = format!("Länder mit Angemessenheitsbeschluss: {adequate}.");
+        (de, format!("Countries with an adequacy decision: {adequate}."))
+    });
+    let open = (open > 0).then(|| {
+        let de = format!("Standort nicht bestimmbar: {open} Gegenstelle{}.", if open == 1 { "" } else { "n" });
+        (de, format!("Place not determinable: {open} endpoint{}.", if open == 1 { "" } else { "s" }))
+    });
+    [third, adequate, open].into_iter().flatten()
+}
+
+const NO_THIRD_COUNTRY: [&str; 2] = [
+    "Keine Gegenstelle steht nach den vorliegenden Angaben in einem Drittland ohne Angemessenheitsbeschluss.",
+    "No endpoint stands, by the data at hand, in a third country without an adequacy decision.",
+];
 
 fn calls(meetings: &[Meeting], german: bool) -> String {
     match meetings {
