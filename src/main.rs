@@ -11,6 +11,7 @@ use meetscope::catalogue::{Catalogue, Law};
 use meetscope::decode::Decoder;
 use meetscope::engine::Engine;
 use meetscope::exposure::{self, Findings, Knowledge, Observed};
+use meetscope::model::text::for_terminal;
 use meetscope::place::{Atlas, Databases};
 use meetscope::report::{Language, Layout};
 use meetscope::source::Merged;
@@ -25,6 +26,8 @@ const DONE: u8 = 0;
 const PARTIAL: u8 = 1;
 /// Nothing could be analysed, or the arguments are wrong.
 const FAILED: u8 = 2;
+/// Longest line of a message on standard error, in characters.
+const MESSAGE_CHARS_MAX: usize = 8192;
 
 fn main() -> ExitCode {
     let typed = Typed::parse();
@@ -32,7 +35,7 @@ fn main() -> ExitCode {
         Ok(code) => ExitCode::from(code),
         Err(error) if is_broken_pipe(&error) => ExitCode::from(DONE),
         Err(error) => {
-            eprintln!("meetscope: {error:#}");
+            tell(&format!("{error:#}"));
             ExitCode::from(FAILED)
         }
     }
@@ -56,16 +59,17 @@ fn run(command: Command) -> Result<u8> {
 /// Outputs are opened before the work begins, so that a path that cannot be written costs nobody an hour.
 fn analyse(typed: &Analyse, stdout: impl Write) -> Result<u8> {
     let targets = typed.targets().map_err(anyhow::Error::msg)?;
+    spare_inputs(typed, &targets)?;
     let catalogue = catalogue(typed.signatures.as_deref())?;
     let law = Law::builtin()?;
     let (databases, warnings) = Databases::with_files(&typed.geo_db, &database_folders())?;
-    warnings.iter().for_each(|warning| eprintln!("meetscope: {warning}"));
+    warnings.iter().for_each(|warning| tell(&warning.to_string()));
     let mut source = Merged::open(&typed.files)?;
     let mut writers = open(&targets, stdout)?;
 
     let observed = read(&mut source);
     let damaged: Vec<_> = observed.captures.iter().filter_map(|capture| capture.damage.as_deref()).collect();
-    damaged.iter().for_each(|damage| eprintln!("meetscope: {damage}"));
+    damaged.iter().for_each(|damage| tell(damage));
     let atlas = Atlas::new(databases)?;
     let knowledge = Knowledge { catalogue: &catalogue, law: &law, atlas: &atlas };
     let findings = exposure::assess(&observed, &knowledge, &typed.caller());
@@ -115,6 +119,17 @@ fn progress(total: Option<u64>) -> indicatif::ProgressBar {
     bar
 }
 
+/// A report must not overwrite a capture that it is made from.
+fn spare_inputs(typed: &Analyse, targets: &[Target]) -> Result<()> {
+    let inputs: Vec<PathBuf> = typed.files.iter().filter_map(|file| Path::new(file).canonicalize().ok()).collect();
+    for path in targets.iter().filter_map(|target| target.path.as_deref()) {
+        if Path::new(path).canonicalize().is_ok_and(|path| inputs.contains(&path)) {
+            anyhow::bail!("the report {path:?} would overwrite a capture that it is made from: choose another name");
+        }
+    }
+    Ok(())
+}
+
 fn open<'w>(targets: &[Target], stdout: impl Write + 'w) -> Result<Vec<Box<dyn Write + 'w>>> {
     let mut stdout = Some(stdout);
     let mut writers: Vec<Box<dyn Write + 'w>> = Vec::new();
@@ -122,14 +137,18 @@ fn open<'w>(targets: &[Target], stdout: impl Write + 'w) -> Result<Vec<Box<dyn W
         match (&target.path, stdout.take()) {
             (Some(path), before) => {
                 stdout = before;
-                let file = File::create(path).with_context(|| format!("cannot write the report {path:?}"))?;
-                writers.push(Box::new(BufWriter::new(file)));
+                writers.push(Box::new(BufWriter::new(create(path)?)));
             }
             (None, Some(stdout)) => writers.push(Box::new(stdout)),
             (None, None) => {}
         }
     }
     Ok(writers)
+}
+
+fn create(path: &str) -> Result<File> {
+    let advice = "name a file in a folder that exists and that you may write to";
+    File::create(path).map_err(|cause| anyhow::anyhow!("cannot write the report {path:?}: {cause}; {advice}"))
 }
 
 fn write(target: &Target, findings: &Findings, language: Language, writer: &mut dyn Write) -> Result<()> {
@@ -221,8 +240,18 @@ fn law(on: Option<jiff::civil::Date>, language: Language, out: &mut dyn Write) -
 }
 
 fn completions(shell: clap_complete::Shell, out: &mut dyn Write) -> Result<u8> {
-    clap_complete::generate(shell, &mut cli::command(), "meetscope", &mut &mut *out);
+    // The generator panics when its writer fails, as a pipe does whose reader went away; memory does not fail.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut cli::command(), "meetscope", &mut script);
+    out.write_all(&script)?;
     Ok(DONE)
+}
+
+/// Prints a message on standard error. It may quote names of files that came with a capture, so it is made safe first.
+fn tell(message: &str) {
+    for line in message.lines() {
+        eprintln!("meetscope: {}", for_terminal(line, MESSAGE_CHARS_MAX));
+    }
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

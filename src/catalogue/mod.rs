@@ -51,9 +51,11 @@ pub struct Catalogue {
     sha256: String,
 }
 
-/// The text of a built-in signature file, by the provider's id.
+/// The text of a built-in signature file, by the provider's id. The file is named after it; an underscore before the
+/// name only sorts files that describe no service to the top.
 pub fn builtin_file(id: &str) -> Option<&'static str> {
-    BUILT_IN.iter().find(|(file, _)| file.strip_suffix(".toml") == Some(id)).map(|(_, text)| *text)
+    let is_named = |file: &str| file.trim_start_matches('_').strip_suffix(".toml") == Some(id);
+    BUILT_IN.iter().find(|(file, _)| is_named(file)).map(|(_, text)| *text)
 }
 
 impl Catalogue {

@@ -70,6 +70,10 @@ pub struct Identity {
     /// servers is a call, whatever its packets look like.
     #[serde(default)]
     pub media_in_dtls: bool,
+    /// Whether nobody can tell its media from anything else: then a path to its media servers or relays, or to a peer
+    /// that they speak of, that is in use both ways as densely as media is a call.
+    #[serde(default)]
+    pub opaque_media: bool,
     /// Last day of the service. Later its rules speak for the successor.
     #[serde(default, deserialize_with = "dates::optional")]
     pub ended: Option<Date>,

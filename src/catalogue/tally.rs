@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const OWN_NAME_KEYS: [&str; 5] = ["tls.sni", "quic.sni", "dtls.sni", CERTIFICATE_KEY, "http.host"];
 const CERTIFICATE_KEY: &str = "tls.certificate-name";
 /// Beginnings of fact keys that only real-time traffic states.
-const REAL_TIME_KEYS: [&str; 4] = ["stun.", "rtp.", "zoom.", "tencent."];
+const REAL_TIME_KEYS: [&str; 8] = ["stun.", "rtp.", "rtcp.", "zoom.", "tencent.", "discord.", "viber.", "imo."];
 
 /// What the names of a flow say about its address.
 struct NameFindings {

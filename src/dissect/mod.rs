@@ -2,16 +2,19 @@
 //!
 //! Add a protocol: one file or folder named as its RFC names it, and its two lines below.
 
+pub mod discord;
 pub mod dns;
 pub mod dtls;
 mod head;
 pub mod http;
+pub mod imo;
 pub mod quic;
 pub mod rtp;
 pub mod sip;
 pub mod stun;
 pub mod tencent;
 pub mod tls;
+pub mod viber;
 pub mod wechat;
 pub mod zoom;
 
@@ -70,6 +73,9 @@ pub static ALL: &[&Protocol] = &[
     &sip::PROTOCOL,
     &http::PROTOCOL,
     &wechat::PROTOCOL,
+    &discord::PROTOCOL,
+    &viber::PROTOCOL,
     &rtp::rtcp::PROTOCOL,
     &rtp::PROTOCOL,
+    &imo::PROTOCOL,
 ];

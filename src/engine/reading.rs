@@ -4,7 +4,8 @@ use super::Keep;
 use super::segments::{self, Streams};
 use crate::dissect::{self, Carrier, Dissector};
 use crate::flow::{Delivery, Flow};
-use crate::model::{Activity, Direction, Evidence, Input, Output, Packet, Piece, Step, Transport};
+use crate::model::activity::Span;
+use crate::model::{Activity, Direction, Evidence, Input, Output, Packet, Piece, Step, Timestamp, Transport};
 
 /// Deepest nesting of payload in payload (TURN in multiplexing in a vendor framing).
 pub const NESTING_MAX: usize = 4;
@@ -16,6 +17,8 @@ pub const UNCLAIMED_STREAM_BYTES_MAX: u64 = 128 * 1024;
 pub const BUSY_PACKETS_PER_SECOND: u32 = 8;
 /// Busy seconds closer than this belong together, in nanoseconds.
 pub const BUSY_GAP_NANOS: i64 = 10_000_000_000;
+/// Packets of a datagram flow closer than this belong to one use of it, in nanoseconds.
+pub const USE_GAP_NANOS: i64 = 15_000_000_000;
 
 /// State of the dissection of one flow.
 #[derive(Default)]
@@ -36,6 +39,9 @@ struct Pace {
     second: i64,
     packets: [u32; 2],
     busy: Option<Box<Activity>>,
+    /// The use at hand, and those before it: most flows have one, which costs no allocation while they live.
+    used: Option<Span>,
+    used_before: Option<Box<Activity>>,
 }
 
 struct Reader {
@@ -84,6 +90,15 @@ impl Reading {
     /// Intervals in which packets came as densely as media does.
     pub(super) fn take_busy(&mut self) -> Activity {
         self.pace.busy.take().map(|busy| *busy).unwrap_or_default()
+    }
+
+    /// Intervals in which packets came at all.
+    pub(super) fn take_used(&mut self) -> Activity {
+        let mut used = self.pace.used_before.take().map(|used| *used).unwrap_or_default();
+        if let Some(last) = self.pace.used.take() {
+            used.push(last);
+        }
+        used
     }
 
     fn reader(&mut self, protocol: usize) -> Option<&mut Reader> {
@@ -282,6 +297,7 @@ pub(super) fn take_bindings(reading: &mut Reading, keep: &mut Keep) {
 
 impl Pace {
     fn note(&mut self, packet: &Packet<'_>, direction: Direction) {
+        self.note_use(packet.time);
         let second = packet.time.seconds();
         if second != self.second {
             self.close();
@@ -292,10 +308,25 @@ impl Pace {
         }
     }
 
+    fn note_use(&mut self, time: Timestamp) {
+        match &mut self.used {
+            Some(used) if time.since(used.to) <= USE_GAP_NANOS => {
+                used.to = used.to.max(time);
+                used.packets += 1;
+            }
+            used => {
+                let begun = Span { from: time, to: time, packets: 1 };
+                if let Some(ended) = used.replace(begun) {
+                    self.used_before.get_or_insert_default().push(ended);
+                }
+            }
+        }
+    }
+
     /// Ends the second at hand.
     fn close(&mut self) {
         if self.packets.iter().sum::<u32>() >= BUSY_PACKETS_PER_SECOND {
-            let time = crate::model::Timestamp::new(self.second, 0);
+            let time = Timestamp::new(self.second, 0);
             self.busy.get_or_insert_default().note(time, BUSY_GAP_NANOS);
         }
         self.packets = [0; 2];

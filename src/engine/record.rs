@@ -8,15 +8,16 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
 /// Most records of flows that carried media.
-pub const MEDIA_RECORDS_MAX: usize = 1 << 14;
+pub const MEDIA_RECORDS_MAX: usize = 2_048;
 /// Most records of other flows that stated facts; the rest is folded by hosts and service.
-pub const TOLD_RECORDS_MAX: usize = 12_000;
+pub const TOLD_RECORDS_MAX: usize = 8_000;
 /// Most records of flows of which nothing is known but their size; the rest is folded likewise.
-pub const PLAIN_RECORDS_MAX: usize = 4_000;
+pub const PLAIN_RECORDS_MAX: usize = 2_000;
 /// Most records that others are folded into.
 pub const FOLDED_RECORDS_MAX: usize = 4_000;
 
-/// Most bytes of the records of each class of flows without media, and of the facts of those that were folded, as far as they are estimated.
+/// Most bytes of the records of each class of flows without media, and of the facts of those that were folded, as far
+/// as they are estimated.
 pub const RECORDS_BYTES_MAX: usize = 64 << 20;
 /// Most bytes of all records of flows with media, as far as they are estimated.
 pub const MEDIA_RECORDS_BYTES_MAX: usize = 96 << 20;
@@ -60,6 +61,10 @@ pub struct FlowRecord {
     pub media: Activity,
     /// Intervals with packets as dense as media.
     pub busy: Activity,
+    /// Reports about an RTP session, forward and backward.
+    pub reports: [Activity; 2],
+    /// Intervals in which a datagram flow was in use at all, whatever it carried; empty for other flows.
+    pub used: Activity,
     /// Flows that this record stands for: 1, or more when others were folded into it.
     pub flows: u64,
 }
@@ -85,6 +90,8 @@ impl FlowRecord {
             round_trips: output.round_trips,
             media: output.media,
             busy: flow.state.take_busy(),
+            reports: output.reports,
+            used: flow.state.take_used(),
             flows: 1,
         }
     }
@@ -94,9 +101,10 @@ impl FlowRecord {
         self.counters.iter().map(|counters| counters.packets).sum()
     }
 
-    /// Whether the flow carried media, or something as dense as media.
+    /// Whether the flow carried media that a dissector recognised.
     fn is_media(&self) -> bool {
-        !self.streams.is_empty() || !self.media.is_empty() || !self.busy.is_empty()
+        let [forward, backward] = &self.reports;
+        !self.streams.is_empty() || [&self.media, forward, backward].iter().any(|seen| !seen.is_empty())
     }
 
     /// Memory that the record holds, roughly.
@@ -104,7 +112,9 @@ impl FlowRecord {
         let text = |fact: &Fact| if let Value::Text(text) = &fact.value { text.len() } else { 0 };
         let facts: usize = self.facts.iter().map(|fact| size_of::<Fact>() + text(fact)).sum();
         let streams: usize = self.streams.iter().map(|stream| size_of::<MediaStream>() + spans(&stream.activity)).sum();
-        size_of::<FlowRecord>() + facts + streams + spans(&self.media) + spans(&self.busy)
+        let [forward, backward] = &self.reports;
+        let activities = [&self.media, &self.busy, &self.used, forward, backward];
+        size_of::<FlowRecord>() + facts + streams + activities.into_iter().map(spans).sum::<usize>()
     }
 
     /// Adds another flow of the same hosts and service: sizes, facts and times add up, its media streams are lost.
@@ -200,7 +210,8 @@ impl Records {
                 problems.count("engine.flow-records-lost", record.first.capture, record.first.frame);
             }
             None => {
-                (record.streams, record.media, record.busy) = Default::default();
+                (record.streams, record.media, record.reports) = Default::default();
+                (record.busy, record.used) = Default::default();
                 self.folded_bytes += record.held_bytes();
                 self.folded.insert(key, record);
             }

@@ -4,6 +4,8 @@ use std::net::Ipv4Addr;
 
 const CLIENT: (u8, u16) = (1, 40_000);
 const SERVER: (u8, u16) = (2, 80);
+/// A STUN Binding request with SOFTWARE "unit" (RFC 8489 sections 5 and 14.14).
+const BINDING: &[u8] = b"\x00\x01\x00\x08\x21\x12\xa4\x42unit-test-01\x80\x22\x00\x04unit";
 const HELLO: &[u8] = include_bytes!("../dissect/tls/samples/client_hello.bin");
 
 /// Packets that come one by one, each in a frame and a millisecond of its own.
@@ -16,24 +18,7 @@ struct Wire {
 impl Wire {
     fn send(&mut self, from: (u8, u16), to: (u8, u16), transport: Transport, payload: &[u8]) {
         self.frame += 1;
-        let address = |last| IpAddr::V4(Ipv4Addr::new(192, 0, 2, last));
-        self.engine.packet(&Packet {
-            capture: 0,
-            frame: self.frame,
-            time: Timestamp::from_nanos(self.frame as i64 * 1_000_000),
-            source: address(from.0),
-            destination: address(to.0),
-            transport,
-            payload,
-            payload_length: payload.len() as u32,
-            ip_length: payload.len() as u32 + 40,
-            hop_limit: 64,
-            source_mac: Some([2, 0, 0, 0, 0, from.0]),
-            destination_mac: Some([2, 0, 0, 0, 0, to.0]),
-            outgoing: None,
-            tunnels: 0,
-            duplicate: false,
-        });
+        self.engine.packet(&packet(self.frame, from, to, transport, payload));
     }
 
     fn udp(&mut self, from: (u8, u16), to: (u8, u16), payload: &[u8]) {
@@ -55,6 +40,30 @@ impl Wire {
 
     fn flow(self) -> FlowRecord {
         self.engine.finish().flows.remove(0)
+    }
+}
+
+fn address(last: u8) -> IpAddr {
+    IpAddr::V4(Ipv4Addr::new(192, 0, 2, last))
+}
+
+fn packet(frame: u64, from: (u8, u16), to: (u8, u16), transport: Transport, payload: &[u8]) -> Packet<'_> {
+    Packet {
+        capture: 0,
+        frame,
+        time: Timestamp::from_nanos(frame as i64 * 1_000_000),
+        source: address(from.0),
+        destination: address(to.0),
+        transport,
+        payload,
+        payload_length: payload.len() as u32,
+        ip_length: payload.len() as u32 + 40,
+        hop_limit: 64,
+        source_mac: Some([2, 0, 0, 0, 0, from.0]),
+        destination_mac: Some([2, 0, 0, 0, 0, to.0]),
+        outgoing: None,
+        tunnels: 0,
+        duplicate: false,
     }
 }
 
@@ -161,7 +170,6 @@ fn flows_of_the_same_hosts_and_service_are_folded_past_the_limit() {
     let traffic = wire.engine.finish();
     assert_eq!(traffic.flows.len(), PLAIN_RECORDS_MAX + 2);
     let folded: Vec<_> = traffic.flows[PLAIN_RECORDS_MAX..].iter().map(|flow| (flow.flows, flow.opener.ip())).collect();
-    let address = |last| IpAddr::V4(Ipv4Addr::new(192, 0, 2, last));
     assert_eq!(folded, [(10, address(1)), (1, address(3))]);
     assert_eq!(traffic.flows[PLAIN_RECORDS_MAX].counters[0].packets, 10);
     assert!(traffic.flows.is_sorted_by_key(|flow| flow.id));
@@ -184,7 +192,72 @@ fn folded_records_keep_facts_within_the_limits_of_one_flow() {
 }
 
 #[test]
-fn duplicates_and_icmp_are_no_flows_and_times_span_all_packets() {
+fn folded_records_are_one_for_hosts_and_service_with_all_facts() {
+    let mut wire = Wire::default();
+    for port in 0..TOLD_RECORDS_MAX as u16 + 3 {
+        wire.udp((1, 10_000 + port), (2, 3478), BINDING);
+    }
+    let traffic = wire.engine.finish();
+    let folded = traffic.flows.last().map(|flow| (flow.flows, flow.facts.has("stun.software")));
+    assert_eq!((traffic.flows.len(), folded), (TOLD_RECORDS_MAX + 1, Some((3, true))));
+}
+
+#[test]
+fn facts_of_a_flow_survive_its_end() {
+    let mut wire = Wire::default();
+    wire.udp(CLIENT, (2, 3478), BINDING);
+    // The next packet comes when the flow has been idle for long.
+    wire.frame += 400_000;
+    wire.udp(CLIENT, (2, 3478), BINDING);
+    let traffic = wire.engine.finish();
+    assert_eq!(traffic.flows.len(), 2);
+    for flow in &traffic.flows {
+        assert_eq!(
+            (values(flow, "stun.software"), flow.protocols.as_slice()),
+            (vec!["unit".to_owned()], &["stun"][..])
+        );
+    }
+    assert_eq!(traffic.macs.get(&address(1)), Some(&[2, 0, 0, 0, 0, 1]));
+}
+
+#[test]
+fn a_full_table_refuses_and_counts() {
+    let mut wire = Wire { engine: Engine::new(2), ..Wire::default() };
+    for host in [1, 1, 3, 3, 4] {
+        wire.udp((host, 5000), (2, 3478), BINDING);
+    }
+    let traffic = wire.engine.finish();
+    assert_eq!((traffic.packets, traffic.flows.len()), (5, 2));
+    let problems: Vec<_> = traffic.problems.iter().map(|(what, problem)| (what, problem.count)).collect();
+    assert_eq!(problems, [("engine.flow-table-full", 1)]);
+}
+
+#[test]
+fn duplicates_are_counted_and_not_read() {
+    let mut wire = Wire::default();
+    wire.udp(CLIENT, SERVER, BINDING);
+    let again = packet(2, CLIENT, SERVER, Transport::Udp(CLIENT.1, SERVER.1), BINDING);
+    wire.engine.packet(&Packet { duplicate: true, ..again });
+    let traffic = wire.engine.finish();
+    assert_eq!((traffic.packets, traffic.duplicates), (1, 1));
+    assert_eq!(traffic.flows[0].packets(), 1);
+}
+
+#[test]
+fn a_protocol_wrapped_in_itself_is_not_asked_twice() {
+    let mut payload = vec![0xff; 40];
+    for _ in 0..3 * super::reading::NESTING_MAX {
+        // ChannelData (RFC 8656 section 12.4) around what was there.
+        payload = [&[0x40, 0x00], &(payload.len() as u16).to_be_bytes()[..], &payload].concat();
+        let mut wire = Wire::default();
+        wire.udp(CLIENT, (2, 3478), BINDING);
+        wire.udp(CLIENT, (2, 3478), &payload);
+        assert_eq!(wire.flow().protocols, ["stun"]);
+    }
+}
+
+#[test]
+fn icmp_is_no_flow_and_times_span_all_packets() {
     let mut wire = Wire::default();
     wire.send((1, 0), (2, 0), Transport::Icmp(3, 3), b"quoted");
     wire.udp(SERVER, CLIENT, b"y");

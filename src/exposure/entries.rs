@@ -1,14 +1,15 @@
 //! Findings from what was computed: one function for each kind of entry.
 
 use super::findings::*;
-use super::meeting::{Call, is_media, way};
+use super::meeting::{Call, way};
 use super::people;
+use super::stretch::is_media;
 use super::view::View;
 use super::words::{self, Words};
 use super::{Knowledge, Observed};
 use crate::catalogue::{Reason, RuleKind};
 use crate::model::{Capture, Evidence, Fact, LinkType, MediaStream, Problem, Timestamp};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Media this close to the first or last packet of the capture was cut by it, in nanoseconds.
 const EDGE_NANOS: i64 = 500_000_000;
@@ -151,25 +152,22 @@ pub(super) fn meetings(
     observed: &Observed,
     knowledge: &Knowledge<'_>,
 ) -> Vec<Meeting> {
-    let relays = if calls.is_empty() { BTreeSet::new() } else { people::relays(views) };
-    let ids = people::endpoint_ids(endpoints);
-    let entry = |(index, call): (usize, &Call)| {
-        let peers = people::peers(call, views, &relays, &ids);
-        meeting(index, call, peers, views, observed, knowledge)
-    };
+    let known = people::Known::new(views, endpoints);
+    let entry = |(index, call): (usize, &Call)| meeting(index, call, views, &known, observed, knowledge);
     calls.iter().enumerate().map(entry).collect()
 }
 
 fn meeting(
     index: usize,
     call: &Call,
-    peers: Vec<Peer>,
     views: &[View<'_>],
+    known: &people::Known<'_>,
     observed: &Observed,
     knowledge: &Knowledge<'_>,
 ) -> Meeting {
     let provider = call.provider.as_deref().and_then(|id| knowledge.catalogue.provider(id));
     let mut streams = streams(call, views);
+    let peers = people::peers(call, views, known);
     let topology = people::topology(call, views);
     let (first, last) = observed.traffic.span.unwrap_or((call.from, call.to));
     Meeting {
@@ -181,16 +179,16 @@ fn meeting(
         start: call.from.to_string(),
         end: call.to.to_string(),
         duration_s: (call.to.seconds_since(call.from) * 1e3).round() / 1e3,
-        began_before_capture: (call.from.since(first) < EDGE_NANOS)
+        began_before_capture: (call.heard.0.since(first) < EDGE_NANOS)
             .then(|| BeganBefore { seconds: None, basis: "media-at-capture-start".into() }),
-        ended_after_capture: last.since(call.to) < EDGE_NANOS,
+        ended_after_capture: last.since(call.heard.1) < EDGE_NANOS,
         topology: topology.into(),
         local: call.local.to_string(),
         participants: people::participants(&streams, &peers, topology),
         participants_seen: people::seen(&mut streams),
         streams,
         peers,
-        flows: call.media.iter().map(|index| views[*index].id.clone()).collect(),
+        flows: call.media.iter().chain(&call.paths).map(|index| views[*index].id.clone()).collect(),
     }
 }
 

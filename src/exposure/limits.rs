@@ -75,7 +75,6 @@ static SHORTENED: (&str, &str) = (
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::exposure::samples::Scene;
 
     fn open(scene: Scene) -> Vec<String> {

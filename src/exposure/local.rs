@@ -8,6 +8,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 
+/// Hop limits up to this are chosen by programs, not left over by routers.
+const LOW_HOP_LIMIT_MAX: u8 = 31;
+
 /// The captured side and how it is known.
 #[derive(Clone, Debug, Default)]
 pub struct LocalSide {
@@ -27,9 +30,18 @@ struct Host {
     weight: u64,
     /// Flows that it opened.
     opened: u64,
-    /// Highest hop limit of its packets; 0 = none seen.
-    hop_limit: u8,
+    /// A packet whose hop limit no router had lowered.
+    fresh: bool,
+    /// A packet whose hop limit a router had lowered.
+    lowered: bool,
     chosen: bool,
+}
+
+impl Host {
+    /// Whether no router lies between it and the place of the capture.
+    fn is_untouched(&self) -> bool {
+        self.fresh && !self.lowered
+    }
 }
 
 /// A flow seen from the captured side.
@@ -46,15 +58,15 @@ pub struct Sides {
 impl LocalSide {
     /// Decides from the user's word (`nets`), else from link headers that mark the capturing host's own packets, else
     /// from private ranges, and where those take no part in most of the traffic from who does. Other addresses of a
-    /// chosen host belong to it: those with its link address, unless that is a router's.
+    /// chosen host belong to it: a host with a private IPv4 address often has public IPv6 addresses beside it. What the
+    /// user gave is meant as it stands.
     pub fn decide(traffic: &Traffic, nets: &[IpNet]) -> LocalSide {
         let links = Links::new(&traffic.flows);
         let mut side = LocalSide { nets: nets.to_vec(), links, hosts: hosts(&traffic.flows), ..LocalSide::default() };
         let (basis, chosen) = side.choose(&traffic.flows);
         side.basis = basis;
-        side.addresses = if basis == "given" { chosen } else { side.with_siblings(chosen) };
-        let weight = |address: &IpAddr| side.hosts.get(address).map_or(0, |host| host.weight);
-        side.addresses.sort_by_key(|address| (Reverse(weight(address)), *address));
+        side.addresses = if basis == "given" { chosen } else { side.with_siblings(chosen, &traffic.flows) };
+        side.addresses.sort_by_key(|address| (Reverse(side.hosts.get(address).map(|host| host.weight)), *address));
         for address in &side.addresses {
             side.hosts.entry(*address).or_default().chosen = true;
         }
@@ -85,17 +97,38 @@ impl LocalSide {
         let near = candidates.iter().copied().filter(|address| 2 * host(address).weight >= most);
         near.max_by_key(|address| {
             let host = host(address);
-            (is_initial(host.hop_limit), host.weight, host.opened, Reverse(*address))
+            (host.is_untouched(), host.weight, host.opened, Reverse(*address))
         })
     }
 
-    /// The chosen addresses and those that share a host's link address with them.
-    fn with_siblings(&self, chosen: Vec<IpAddr>) -> Vec<IpAddr> {
-        let macs: BTreeSet<_> = chosen.iter().filter_map(|address| self.links.of_host(*address)).collect();
-        let mut all: BTreeSet<IpAddr> = chosen.into_iter().collect();
-        let is_sibling = |address: &IpAddr| self.links.of_host(*address).is_some_and(|mac| macs.contains(&mac));
-        all.extend(self.hosts.keys().copied().filter(|address| is_host(*address)).filter(is_sibling));
-        all.into_iter().collect()
+    /// The chosen addresses and those that share a host's link address with them and speak with others than the hosts
+    /// that are local already. The busiest host comes first, so that the far end of its flows, seen behind the link
+    /// address of a neighbour or of a router with few hosts behind it, is not taken for a local address as well.
+    fn with_siblings(&self, chosen: Vec<IpAddr>, flows: &[FlowRecord]) -> Vec<IpAddr> {
+        let counterparts = counterparts(flows);
+        let mut local: BTreeSet<IpAddr> = chosen.into_iter().collect();
+        for addresses in self.hosts_by_weight() {
+            if local.is_disjoint(addresses) || leads_on(addresses, &local) {
+                continue;
+            }
+            let speaks_out = |address: &&IpAddr| {
+                let mut others = counterparts.get(address).into_iter().flatten();
+                is_host(**address) && others.any(|other| !local.contains(other) && !addresses.contains(other))
+            };
+            let more: Vec<IpAddr> = addresses.difference(&local).filter(speaks_out).copied().collect();
+            local.extend(more);
+        }
+        local.into_iter().collect()
+    }
+
+    /// The addresses of each host on this link, the busiest first.
+    fn hosts_by_weight(&self) -> Vec<&BTreeSet<IpAddr>> {
+        let weight = |addresses: &BTreeSet<IpAddr>| -> u64 {
+            addresses.iter().filter_map(|address| self.hosts.get(address)).map(|host| host.weight).sum()
+        };
+        let mut hosts: Vec<_> = self.links.hosts().collect();
+        hosts.sort_by_key(|addresses| (Reverse(weight(addresses)), *addresses));
+        hosts
     }
 
     /// Which end of a flow is local: one that the user named, one that was chosen, one whose packets no router has
@@ -110,9 +143,8 @@ impl LocalSide {
     fn rank(&self, address: IpAddr) -> impl Ord + use<> {
         let host = self.hosts.get(&address).copied().unwrap_or_default();
         let near = is_host(address) && (is_private(address) || host.chosen);
-        let untouched = is_initial(host.hop_limit);
-        let place = (self.is_given(address), is_host(address), host.chosen, near);
-        (place, untouched, host.weight, host.opened, Reverse(address))
+        let place = (is_host(address), self.is_given(address), host.chosen, near);
+        (place, host.is_untouched(), host.weight, host.opened, Reverse(address))
     }
 
     fn is_given(&self, address: IpAddr) -> bool {
@@ -130,9 +162,28 @@ impl LocalSide {
     }
 }
 
-/// Hop limits that systems start with (RFC 1700, and what is usual): packets of a host on this link still have them.
-pub(super) fn is_initial(hop_limit: u8) -> bool {
-    matches!(hop_limit, 32 | 64 | 128 | 255)
+/// Whether a router has lowered a hop limit: systems start with 32, 64, 128 or 255 (RFC 1700, and what is usual). Low
+/// ones are chosen by programs (path tracing, multicast) and tell nothing.
+pub(super) fn is_lowered(hop_limit: u8) -> bool {
+    hop_limit > LOW_HOP_LIMIT_MAX && !matches!(hop_limit, 32 | 64 | 128 | 255)
+}
+
+/// Whether the addresses behind one link address hold a public IPv4 address that is not local: then they are those of
+/// hosts that a router leads to.
+fn leads_on(addresses: &BTreeSet<IpAddr>, local: &BTreeSet<IpAddr>) -> bool {
+    let foreign = |address: &IpAddr| address.is_ipv4() && !is_private(*address) && !local.contains(address);
+    addresses.iter().any(foreign)
+}
+
+/// Who speaks with whom.
+fn counterparts(flows: &[FlowRecord]) -> BTreeMap<IpAddr, BTreeSet<IpAddr>> {
+    let mut counterparts: BTreeMap<IpAddr, BTreeSet<IpAddr>> = BTreeMap::new();
+    for flow in flows {
+        let (opener, responder) = (flow.opener.ip(), flow.responder.ip());
+        counterparts.entry(opener).or_default().insert(responder);
+        counterparts.entry(responder).or_default().insert(opener);
+    }
+    counterparts
 }
 
 /// Private, unique-local, link-local or shared address space: RFC 1918, 4193, 3927, 6598.
@@ -161,7 +212,8 @@ fn hosts(flows: &[FlowRecord]) -> BTreeMap<IpAddr, Host> {
             let host = hosts.entry(address).or_default();
             host.weight += weight(flow);
             host.opened += opened;
-            host.hop_limit = host.hop_limit.max(hop_limit);
+            host.lowered |= is_lowered(hop_limit);
+            host.fresh |= hop_limit > LOW_HOP_LIMIT_MAX && !is_lowered(hop_limit);
         }
     }
     hosts
@@ -198,6 +250,3 @@ fn own_addresses(flows: &[FlowRecord]) -> BTreeSet<IpAddr> {
     }
     own
 }
-
-#[cfg(test)]
-mod tests;

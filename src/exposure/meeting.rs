@@ -1,40 +1,57 @@
 //! Calls from flows: media of one device, joined while it goes on, split where it pauses, with the provider that its
 //! evidence names.
 //!
-//! What counts as media: RTP streams that carry audio or video, and framings of which a dissector says that they
-//! carry media. Signalling, connectivity checks, chat and login are none, however many packets they have.
+//! A call runs from the first packet of the flows that came to carry it, when its paths are set up and it rings, to
+//! their last, when even keep-alives end: somebody muted is still in it. Whether it was one at all is decided by its
+//! media alone.
 
-use super::local::LocalSide;
+use super::kin::Kin;
+use super::local::{LocalSide, is_host};
+use super::naming::{Naming, names_of};
+use super::stretch::{Basis, Stretch, media_of};
 use super::view::View;
-use crate::catalogue::{Candidate, Confidence, Verdict};
+use crate::catalogue::{Confidence, RuleKind};
 use crate::engine::Traffic;
-use crate::model::{Activity, Direction, MediaKind, MediaStream, Timestamp};
+use crate::flow::Protocol;
+use crate::model::{Direction, MediaKind, MediaStream, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 /// Media of different flows further apart than this belongs to different calls, in nanoseconds.
 pub const MEETING_GAP_NANOS: i64 = 20_000_000_000;
-/// Media of the same flow further apart than this belongs to different calls, in nanoseconds: connectivity checks
-/// keep a flow alive while everybody is muted.
-pub const FLOW_GAP_NANOS: i64 = 600_000_000_000;
+/// Media of the same source with the same server further apart than this belongs to different calls, in nanoseconds:
+/// a client that changes its port goes on with its numbers.
+pub const SOURCE_GAP_NANOS: i64 = 120_000_000_000;
 /// Least media packets of a call.
 pub const MEDIA_PACKETS_MIN: u64 = 20;
 /// Shortest call in nanoseconds: a burst of media while it rings or a path is tried is none. RTP that runs when the
-/// capture begins is a call already, however soon the capture ends.
+/// capture begins or ends is a call, however short the time in which it was seen.
 pub const MEETING_NANOS_MIN: i64 = 1_000_000_000;
-/// Media this soon after the first packet was running before, in nanoseconds.
+/// Media this soon after the first packet was running before, and this late goes on behind the last, in nanoseconds.
 pub const RUNNING_NANOS_MAX: i64 = 500_000_000;
-/// Signalling this long before the first or after the last media packet still speaks for a provider, in nanoseconds.
-const CONTEXT_NANOS: i64 = 120_000_000_000;
+/// Least reports about an RTP session, both ways together, that show a call without media.
+pub const REPORTS_MIN: u64 = 8;
+/// Longest time before the first media in which a call is set up and rings, in nanoseconds.
+pub const SETUP_NANOS_MAX: i64 = 60_000_000_000;
+/// Longest time behind the last media in which other flows than the media's end a call, in nanoseconds.
+pub const HANGUP_NANOS_MAX: i64 = 2_000_000_000;
+/// Most flows beside the media that are listed of a call.
+const PATHS_MAX: usize = 64;
 
 /// A call, by indices into the views.
 #[derive(Debug)]
 pub(super) struct Call {
     pub(super) local: IpAddr,
+    /// First packet of the flows that carry it: see the module.
     pub(super) from: Timestamp,
+    /// Last packet of them.
     pub(super) to: Timestamp,
+    /// First and last packet of media.
+    pub(super) heard: (Timestamp, Timestamp),
     /// Flows that carried its media.
     pub(super) media: Vec<usize>,
+    /// Flows that served it otherwise: checks, relays, reports, signalling with media servers.
+    pub(super) paths: Vec<usize>,
     /// Provider's signature id.
     pub(super) provider: Option<String>,
     pub(super) confidence: Confidence,
@@ -44,94 +61,28 @@ pub(super) struct Call {
     pub(super) candidates: BTreeSet<String>,
 }
 
-/// A stretch of media in one flow.
-#[derive(Clone, Copy, Debug)]
-struct Stretch {
-    view: usize,
-    device: usize,
-    from: Timestamp,
-    to: Timestamp,
-    packets: u64,
-    basis: Basis,
-}
-
-/// What shows that a stretch is media.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Basis {
-    /// A framing whose dissector calls it media, keep-alives included.
-    Framing,
-    /// RTP with readable headers.
-    Rtp,
-    /// A data channel in use with servers of a provider that carries media inside.
-    Channel,
-}
-
 /// Finds the calls, in order of their start.
 pub(super) fn calls(views: &[View<'_>], traffic: &Traffic, local: &LocalSide) -> Vec<Call> {
-    let devices = devices(views, traffic);
-    let began = traffic.span.map_or(Timestamp::MIN, |(first, _)| first);
+    let (devices, kin) = (devices(views, local), Kin::of(views));
     let mut stretches = Vec::new();
     for (index, view) in views.iter().enumerate() {
         let device = devices.get(&view.sides.local.ip()).copied().unwrap_or_default();
-        stretches.extend(media_of(view, index, device));
+        stretches.extend(media_of(index, device, views, &kin));
     }
-    stretches.sort_by_key(|stretch| (stretch.from, stretch.view));
-    let mut calls: Vec<_> =
-        clusters(&stretches, views).into_iter().filter_map(|cluster| call(&cluster, views, local, began)).collect();
+    stretches.sort_by_key(|stretch| (stretch.from, stretch.view, stretch.basis));
+    let span = traffic.span.unwrap_or((Timestamp::MIN, Timestamp::MIN));
+    let mut calls: Vec<_> = clusters(&stretches, views)
+        .into_iter()
+        .filter_map(|cluster| call(&cluster, views, &kin, local, span))
+        .collect();
+    add_paths(&mut calls, views, &kin);
+    widen(&mut calls, views);
     calls.sort_by(|a, b| (a.from, &a.provider, a.local).cmp(&(b.from, &b.provider, b.local)));
     calls
 }
 
-/// Whether a stream is somebody's voice or picture.
-pub(super) fn is_media(stream: &MediaStream) -> bool {
-    stream.kind != MediaKind::Data && stream.packets >= 4
-}
-
-/// Stretches of media in a flow: by its RTP, or where there is none by its framing or its data channel.
-fn media_of(view: &View<'_>, index: usize, device: usize) -> Vec<Stretch> {
-    let rtp: Vec<&MediaStream> = view.flow.streams.iter().filter(|stream| is_media(stream)).collect();
-    let (basis, activities): (Basis, Vec<&Activity>) = match rtp.is_empty() {
-        false => (Basis::Rtp, rtp.iter().map(|stream| &stream.activity).collect()),
-        true => (Basis::Framing, vec![&view.flow.media]),
-    };
-    let spans = activities.into_iter().flat_map(Activity::spans);
-    let stretch = |from, to, packets, basis| Stretch { view: index, device, from, to, packets, basis };
-    let mut stretches: Vec<Stretch> = spans.map(|span| stretch(span.from, span.to, span.packets, basis)).collect();
-    if let Some(opened) = view.flow.facts.of("dtls.data").next().filter(|_| carries_media_in_channel(view)) {
-        stretches.push(stretch(opened.first.time, view.flow.last, 0, Basis::Channel));
-    }
-    join(stretches)
-}
-
-/// Whether the other side is a media server of a provider whose client sends media through data channels.
-fn carries_media_in_channel(view: &View<'_>) -> bool {
-    let named = view.verdict.provider.filter(|_| view.verdict.confidence > Confidence::Weak);
-    named.is_some_and(|provider| provider.identity.media_in_dtls) && view.verdict.purposes.contains(&"media")
-}
-
-/// Joins the stretches of one flow that are not far apart.
-fn join(mut stretches: Vec<Stretch>) -> Vec<Stretch> {
-    stretches.sort_by_key(|stretch| (stretch.from, stretch.to));
-    let mut joined: Vec<Stretch> = Vec::new();
-    for stretch in stretches {
-        match joined.last_mut() {
-            Some(last) if stretch.from.since(last.to) <= FLOW_GAP_NANOS => {
-                last.to = last.to.max(stretch.to);
-                last.packets += stretch.packets;
-                last.basis = last.basis.max(stretch.basis);
-            }
-            _ => joined.push(stretch),
-        }
-    }
-    joined
-}
-
-/// Local addresses of one device share its link address, unless so many addresses do that it must be a router's.
-fn devices(views: &[View<'_>], traffic: &Traffic) -> BTreeMap<IpAddr, usize> {
-    let mut by_mac: BTreeMap<[u8; 6], BTreeSet<IpAddr>> = BTreeMap::new();
-    for (address, mac) in &traffic.macs {
-        by_mac.entry(*mac).or_default().insert(*address);
-    }
+/// Local addresses of one device share its link address, unless that is a router's.
+fn devices(views: &[View<'_>], local: &LocalSide) -> BTreeMap<IpAddr, usize> {
     let mut devices = BTreeMap::new();
     let mut numbers: BTreeMap<[u8; 6], usize> = BTreeMap::new();
     let mut next = 0;
@@ -140,14 +91,13 @@ fn devices(views: &[View<'_>], traffic: &Traffic) -> BTreeMap<IpAddr, usize> {
         if devices.contains_key(&address) {
             continue;
         }
-        let mac = traffic.macs.get(&address);
-        let own = mac.filter(|mac| by_mac.get(*mac).is_some_and(|addresses| addresses.len() <= 6));
-        let number = own.and_then(|mac| numbers.get(mac).copied()).unwrap_or_else(|| {
+        let mac = local.link_address(address);
+        let number = mac.and_then(|mac| numbers.get(&mac).copied()).unwrap_or_else(|| {
             next += 1;
             next - 1
         });
-        if let Some(mac) = own {
-            numbers.insert(*mac, number);
+        if let Some(mac) = mac {
+            numbers.insert(mac, number);
         }
         devices.insert(address, number);
     }
@@ -181,7 +131,22 @@ fn fits(cluster: &[Stretch], stretch: &Stretch, views: &[View<'_>]) -> bool {
         let others = names_of(&views[other.view]);
         names.is_empty() || others.is_empty() || names.iter().any(|name| others.contains(name))
     });
-    same_device && compatible && distance(cluster, stretch) <= MEETING_GAP_NANOS
+    let apart = distance(cluster, stretch);
+    let goes_on = || apart <= SOURCE_GAP_NANOS && cluster.iter().any(|other| shares_source(other, stretch, views));
+    same_device && compatible && (apart <= MEETING_GAP_NANOS || goes_on())
+}
+
+/// Whether two stretches carry a source that goes on with the same server: the same number in the same direction.
+fn shares_source(one: &Stretch, other: &Stretch, views: &[View<'_>]) -> bool {
+    let (one, other) = (&views[one.view], &views[other.view]);
+    let source = |view: &View<'_>, stream: &MediaStream| (stream.ssrc, stream.direction == view.sides.sent);
+    one.sides.remote == other.sides.remote
+        && one
+            .flow
+            .streams
+            .iter()
+            .filter(|stream| stream.ssrc != 0)
+            .any(|stream| other.flow.streams.iter().any(|known| source(other, known) == source(one, stream)))
 }
 
 /// Nanoseconds between a stretch and the nearest of a cluster; 0 when they overlap.
@@ -190,38 +155,30 @@ fn distance(cluster: &[Stretch], stretch: &Stretch) -> i64 {
     cluster.iter().map(apart).min().unwrap_or(i64::MAX)
 }
 
-/// Providers that a flow's own verdict allows.
-fn names_of<'v>(view: &'v View<'_>) -> Vec<&'v str> {
-    match view.verdict.provider {
-        Some(provider) => vec![provider.id()],
-        None => strongest(&view.verdict),
-    }
-}
-
-/// The candidates at the verdict's own weight; a weak verdict allows anything.
-fn strongest<'v>(verdict: &'v Verdict<'_>) -> Vec<&'v str> {
-    let top = |candidate: &&Candidate<'_>| candidate.confidence == verdict.confidence;
-    let strong = verdict.confidence > Confidence::Weak;
-    verdict.candidates.iter().filter(|_| strong).filter(top).map(|candidate| candidate.provider.id()).collect()
-}
-
-fn call(cluster: &[Stretch], views: &[View<'_>], local: &LocalSide, began: Timestamp) -> Option<Call> {
-    let from = cluster.iter().map(|stretch| stretch.from).min()?;
-    let to = cluster.iter().map(|stretch| stretch.to).max()?;
+fn call(
+    cluster: &[Stretch],
+    views: &[View<'_>],
+    kin: &Kin<'_>,
+    local: &LocalSide,
+    span: (Timestamp, Timestamp),
+) -> Option<Call> {
+    let (from, to) = bounds(cluster.iter())?;
     let media: BTreeSet<usize> = cluster.iter().map(|stretch| stretch.view).collect();
-    if !is_enough(cluster, to.since(from), from.since(began)) || !is_live(&media, views) {
+    if !is_enough(cluster, span) || !is_live(&media, views) {
         return None;
     }
     let busiest = media.iter().max_by_key(|index| {
         let view = &views[**index];
         (local.contains(view.sides.local.ip()), view.flow.counters.iter().map(|c| c.packets).sum::<u64>())
     })?;
-    let naming = Naming::of(&media, views, from, to);
+    let naming = Naming::of(&media, &kin.around(&media, from, to), views, from, to);
     Some(Call {
         local: views[*busiest].sides.local.ip(),
         from,
         to,
+        heard: (from, to),
         media: media.into_iter().collect(),
+        paths: Vec::new(),
         provider: naming.provider,
         confidence: naming.confidence,
         witnesses: naming.witnesses,
@@ -229,132 +186,110 @@ fn call(cluster: &[Stretch], views: &[View<'_>], local: &LocalSide, began: Times
     })
 }
 
-/// Whether there is enough media for a call: `lasted` and `after` the capture began, in nanoseconds.
-fn is_enough(cluster: &[Stretch], lasted: i64, after: i64) -> bool {
-    let packets = |least: Basis| -> u64 {
-        cluster.iter().filter(|stretch| stretch.basis >= least).map(|stretch| stretch.packets).sum()
-    };
-    let running = after <= RUNNING_NANOS_MAX && packets(Basis::Rtp) >= MEDIA_PACKETS_MIN;
-    let lasting = lasted >= MEETING_NANOS_MIN && packets(Basis::Framing) >= MEDIA_PACKETS_MIN;
-    running || lasting || cluster.iter().any(|stretch| stretch.basis == Basis::Channel)
+/// First and last moment of stretches.
+fn bounds<'s>(stretches: impl Iterator<Item = &'s Stretch> + Clone) -> Option<(Timestamp, Timestamp)> {
+    let from = stretches.clone().map(|stretch| stretch.from).min()?;
+    Some((from, stretches.map(|stretch| stretch.to).max()?))
 }
 
-/// Whether somebody is at the other end: packets both ways, in all flows of the call together.
+/// Whether there is enough media for a call in a capture from and to `span`.
+fn is_enough(cluster: &[Stretch], span: (Timestamp, Timestamp)) -> bool {
+    let of = |wanted: &'static [Basis]| cluster.iter().filter(move |stretch| wanted.contains(&stretch.basis));
+    let packets = |wanted| of(wanted).map(|stretch| stretch.packets).sum::<u64>();
+    let lasted = |wanted| bounds(of(wanted)).map_or(0, |(from, to)| to.since(from));
+    let running = bounds(of(&[Basis::Rtp]))
+        .is_some_and(|(from, to)| from.since(span.0) <= RUNNING_NANOS_MAX || span.1.since(to) <= RUNNING_NANOS_MAX);
+    let media: &[Basis] = &[Basis::Rtp, Basis::Framing];
+    (running && packets(&[Basis::Rtp]) >= MEDIA_PACKETS_MIN)
+        || (packets(media) >= MEDIA_PACKETS_MIN && lasted(media) >= MEETING_NANOS_MIN)
+        || (packets(&[Basis::Reports]) >= REPORTS_MIN && lasted(&[Basis::Reports]) >= MEETING_NANOS_MIN)
+        || lasted(&[Basis::Path]) >= MEETING_NANOS_MIN
+        || of(&[Basis::Channel]).next().is_some()
+}
+
+/// Whether somebody is at the other end: packets both ways, in all flows of the call together. Where the capture saw
+/// one way only, a voice is enough that goes to or comes from one host.
 fn is_live(media: &BTreeSet<usize>, views: &[View<'_>]) -> bool {
     let way = |direction: usize| media.iter().any(|index| views[*index].sent_received()[direction].packets > 0);
-    way(0) && way(1)
+    (way(0) && way(1)) || media.iter().any(|index| is_half_a_talk(&views[*index]))
 }
 
-/// Whose call it is.
-struct Naming {
-    provider: Option<String>,
-    confidence: Confidence,
-    witnesses: Vec<usize>,
-    candidates: BTreeSet<String>,
+fn is_half_a_talk(view: &View<'_>) -> bool {
+    let hosts = is_host(view.sides.local.ip()) && is_host(view.sides.remote.ip());
+    // Sound of other static types than speech is a broadcast.
+    let broadcast = |stream: &MediaStream| stream.payload_types.keys().any(|number| [10, 11, 14].contains(number));
+    let voice = |stream: &&MediaStream| {
+        stream.kind == MediaKind::Audio && stream.packets >= MEDIA_PACKETS_MIN && !broadcast(stream)
+    };
+    hosts && view.flow.streams.iter().any(|stream| voice(&stream))
 }
 
-impl Naming {
-    /// The media flows' own verdicts first; where they leave it open, the signalling of the same device at that time
-    /// decides, among the candidates if there are any.
-    fn of(media: &BTreeSet<usize>, views: &[View<'_>], from: Timestamp, to: Timestamp) -> Naming {
-        let mut votes: BTreeMap<&str, (Confidence, Vec<usize>)> = BTreeMap::new();
-        let mut candidates: BTreeSet<String> = BTreeSet::new();
-        for index in media {
-            let verdict = &views[*index].verdict;
-            candidates.extend(names_of(&views[*index]).into_iter().map(str::to_owned));
-            if let Some(provider) = verdict.provider {
-                vote(&mut votes, provider.id(), verdict.confidence, *index);
+/// Lists the flows that served the calls beside their media: those tied to it, those between the same two hosts, and
+/// those with the provider's relays and media servers.
+fn add_paths(calls: &mut [Call], views: &[View<'_>], kin: &Kin<'_>) {
+    let carried: BTreeSet<usize> = calls.iter().flat_map(|call| call.media.iter().copied()).collect();
+    for call in calls {
+        let media: BTreeSet<usize> = call.media.iter().copied().collect();
+        let hosts: BTreeSet<_> = call.media.iter().map(|index| hosts(&views[*index])).collect();
+        let locals: BTreeSet<_> = hosts.iter().map(|(local, _)| *local).collect();
+        let tied = kin.around(&media, call.from, call.to);
+        let serves = |(index, view): &(usize, &View<'_>)| {
+            let udp = view.flow.protocol == Protocol::Udp;
+            let beside = udp && locals.contains(&view.sides.local.ip()) && relays_for(view, call);
+            !carried.contains(index)
+                && view.answered()
+                && runs_during(view, call)
+                && (tied.contains(index) || udp && hosts.contains(&self::hosts(view)) || beside)
+        };
+        let paths = views.iter().enumerate().filter(serves).map(|(index, _)| index);
+        call.paths = paths.take(PATHS_MAX).collect();
+    }
+}
+
+fn hosts(view: &View<'_>) -> (IpAddr, IpAddr) {
+    (view.sides.local.ip(), view.sides.remote.ip())
+}
+
+/// Whether a flow goes to a relay or media server of the call's provider, or of those among whom it stands.
+fn relays_for(view: &View<'_>, call: &Call) -> bool {
+    // A range that several products share names no provider, so that no purpose is chosen; the range still has one.
+    let ranges = view.verdict.because.iter().filter(|reason| reason.rule.kind == RuleKind::Prefix);
+    let purposes = ranges.filter_map(|reason| reason.rule.provider.prefixes.get(reason.rule.index));
+    let media = |purpose: &str| purpose == "media" || purpose == "turn";
+    let fits = view.verdict.purposes.iter().any(|purpose| media(purpose))
+        || purposes.flat_map(|rule| &rule.purposes).any(|purpose| media(purpose));
+    let named = names_of(view);
+    fits && named.iter().any(|name| call.provider.as_deref() == Some(name) || call.candidates.contains(*name))
+}
+
+fn runs_during(view: &View<'_>, call: &Call) -> bool {
+    view.flow.last.plus(SETUP_NANOS_MAX) >= call.from && view.flow.first.time <= call.to.plus(HANGUP_NANOS_MAX)
+}
+
+/// Widens the calls from their media to the use of their flows, each up to its neighbours' media.
+fn widen(calls: &mut [Call], views: &[View<'_>]) {
+    let heard: Vec<_> = calls.iter().map(|call| (call.local, call.heard)).collect();
+    for call in calls {
+        let (first, last) = call.heard;
+        for index in call.media.iter().chain(call.paths.iter().filter(|index| is_in_use(&views[**index]))) {
+            let hangup = if call.media.contains(index) { i64::MAX } else { HANGUP_NANOS_MAX };
+            let spans = views[*index].flow.used.spans().iter();
+            for span in spans.filter(|span| span.from <= last && span.to >= first) {
+                call.from = call.from.min(span.from.max(first.plus(-SETUP_NANOS_MAX)));
+                call.to = call.to.max(span.to.min(last.plus(hangup)));
             }
         }
-        if let Some(naming) = Naming::best(&votes, &candidates) {
-            return naming;
+        for (_, (from, to)) in heard.iter().filter(|(local, _)| *local == call.local) {
+            call.from = if *to <= first { call.from.max(*to) } else { call.from };
+            call.to = if *from >= last { call.to.min(*from) } else { call.to };
         }
-        let companions = companions(media, views, from, to);
-        if let Some(naming) = Naming::settled(media, views, &companions) {
-            return naming;
-        }
-        let context = context(&companions, media, views);
-        let naming = if candidates.is_empty() { Naming::best(&context, &candidates) } else { None };
-        naming.unwrap_or_else(|| Naming {
-            provider: None,
-            confidence: Confidence::Weak,
-            witnesses: Vec::new(),
-            candidates,
-        })
-    }
-
-    /// A flow that fits several services of one company is settled by the names that its companions use.
-    fn settled(media: &BTreeSet<usize>, views: &[View<'_>], companions: &[usize]) -> Option<Naming> {
-        let open = media.iter().find(|index| !strongest(&views[**index].verdict).is_empty())?;
-        let settled = views[*open].verdict.settled_by(companions.iter().map(|index| &views[*index].verdict));
-        let provider = settled.provider?;
-        let names = |index: &&usize| names_of(&views[**index]).contains(&provider.id());
-        let mut witnesses = vec![*open];
-        witnesses.extend(companions.iter().filter(names));
-        Some(Naming {
-            provider: Some(provider.id().to_owned()),
-            confidence: settled.confidence,
-            witnesses,
-            candidates: settled.candidates.iter().map(|candidate| candidate.provider.id().to_owned()).collect(),
-        })
-    }
-
-    /// The provider with the strongest vote, unless two share it.
-    fn best(votes: &BTreeMap<&str, (Confidence, Vec<usize>)>, candidates: &BTreeSet<String>) -> Option<Naming> {
-        let top = votes.values().map(|(confidence, _)| *confidence).max()?;
-        let mut leaders = votes.iter().filter(|(_, (confidence, _))| *confidence == top);
-        let (name, (confidence, witnesses)) = leaders.next()?;
-        if leaders.next().is_some() {
-            return None;
-        }
-        Some(Naming {
-            provider: Some((*name).to_owned()),
-            confidence: *confidence,
-            witnesses: witnesses.clone(),
-            candidates: candidates.clone(),
-        })
     }
 }
 
-fn vote<'v>(
-    votes: &mut BTreeMap<&'v str, (Confidence, Vec<usize>)>,
-    name: &'v str,
-    confidence: Confidence,
-    index: usize,
-) {
-    let entry = votes.entry(name).or_insert((confidence, Vec::new()));
-    entry.0 = entry.0.max(confidence);
-    entry.1.push(index);
-}
-
-/// Other flows of the same local addresses around that time.
-fn companions(media: &BTreeSet<usize>, views: &[View<'_>], from: Timestamp, to: Timestamp) -> Vec<usize> {
-    let locals: BTreeSet<IpAddr> = media.iter().map(|index| views[*index].sides.local.ip()).collect();
-    let beside = |(index, view): &(usize, &View<'_>)| {
-        let near = view.flow.last.plus(CONTEXT_NANOS) >= from && view.flow.first.time <= to.plus(CONTEXT_NANOS);
-        near && !media.contains(index) && locals.contains(&view.sides.local.ip())
-    };
-    views.iter().enumerate().filter(beside).map(|(index, _)| index).collect()
-}
-
-/// Providers of companions that used the same local socket as the media: connectivity checks and relays of one call do,
-/// other programs cannot. That some service was in use at the same time would say nothing.
-fn context<'v>(
-    companions: &[usize],
-    media: &BTreeSet<usize>,
-    views: &'v [View<'v>],
-) -> BTreeMap<&'v str, (Confidence, Vec<usize>)> {
-    let sockets: BTreeSet<_> =
-        media.iter().map(|index| (views[*index].sides.local, views[*index].flow.protocol)).collect();
-    let mut votes = BTreeMap::new();
-    for index in companions {
-        let view = &views[*index];
-        let shares = sockets.contains(&(view.sides.local, view.flow.protocol));
-        if let Some(provider) = view.verdict.provider.filter(|_| shares && view.verdict.confidence > Confidence::Weak) {
-            vote(&mut votes, provider.id(), Confidence::Strong, *index);
-        }
-    }
-    votes
+/// Whether a flow beside the media has as many packets as media need: a server asked once for an address is no part
+/// of the time that a call takes.
+fn is_in_use(view: &View<'_>) -> bool {
+    view.flow.counters.iter().map(|counters| counters.packets).sum::<u64>() >= MEDIA_PACKETS_MIN
 }
 
 /// Direction in the report's words.

@@ -9,22 +9,28 @@ mod device;
 mod endpoint;
 mod entries;
 mod findings;
+mod kin;
 mod limits;
 mod links;
 mod local;
 mod meeting;
+mod naming;
 mod people;
 mod place;
 #[cfg(test)]
 mod samples;
 mod statement;
+mod stretch;
+#[cfg(test)]
+mod tests;
 mod view;
 mod words;
 
 pub use findings::*;
 pub use local::{LocalSide, Sides, is_host, is_private};
-pub use meeting::{FLOW_GAP_NANOS, MEDIA_PACKETS_MIN, MEETING_GAP_NANOS, MEETING_NANOS_MIN};
+pub use meeting::{MEDIA_PACKETS_MIN, MEETING_GAP_NANOS, MEETING_NANOS_MIN};
 pub use statement::FACT_EXPOSURES_MAX;
+pub use stretch::FLOW_GAP_NANOS;
 pub use view::{NAME_LIFE_NANOS, NAMES_PER_FLOW_MAX};
 
 use crate::catalogue::{Catalogue, Law};
@@ -123,18 +129,5 @@ pub fn assess(observed: &Observed, knowledge: &Knowledge<'_>, caller: &Caller) -
         transfers,
         recommendations,
         not_determinable,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_are_countries_or_points() {
-        assert_eq!(GivenPlace::parse("de"), Some(GivenPlace::Country("DE".into())));
-        assert_eq!(GivenPlace::parse("-33.9, 18.4"), Some(GivenPlace::Point(-33.9, 18.4)));
-        assert_eq!(GivenPlace::parse("91,0"), None);
-        assert_eq!(GivenPlace::parse("Berlin"), None);
     }
 }

@@ -9,14 +9,6 @@ use crate::model::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-/// Ids of endpoints by their address as text.
-pub(super) type EndpointIds<'e> = BTreeMap<&'e str, &'e str>;
-
-/// The ids of all endpoints.
-pub(super) fn endpoint_ids(endpoints: &[Endpoint]) -> EndpointIds<'_> {
-    endpoints.iter().map(|endpoint| (endpoint.address.as_str(), endpoint.id.as_str())).collect()
-}
-
 /// Most peers listed of one call.
 const PEERS_MAX: usize = 64;
 
@@ -37,12 +29,13 @@ pub(super) fn topology(call: &Call, views: &[View<'_>]) -> &'static str {
 }
 
 /// Addresses of other participants: those that media went to directly, and those that relays were told.
-pub(super) fn peers(call: &Call, views: &[View<'_>], relays: &BTreeSet<IpAddr>, ids: &EndpointIds<'_>) -> Vec<Peer> {
+pub(super) fn peers(call: &Call, views: &[View<'_>], known: &Known<'_>) -> Vec<Peer> {
+    let (relays, endpoints) = (&known.relays, &known.endpoints);
     let mut peers: BTreeMap<IpAddr, Peer> = BTreeMap::new();
     for index in &call.media {
         let view = &views[*index];
         if !is_server(view) {
-            add(&mut peers, view.sides.remote.ip(), "media", true, ids);
+            add(&mut peers, view.sides.remote.ip(), "media", true, endpoints);
         }
     }
     for view in views.iter().filter(|view| during(view, call)) {
@@ -50,19 +43,33 @@ pub(super) fn peers(call: &Call, views: &[View<'_>], relays: &BTreeSet<IpAddr>, 
             if let Value::Socket(peer) = fact.value
                 && !relays.contains(&peer.ip())
             {
-                add(&mut peers, peer.ip(), "turn-peer", false, ids);
+                add(&mut peers, peer.ip(), "turn-peer", false, endpoints);
             }
         }
         let checked = view.flow.facts.has("stun.username") && view.flow.facts.has("stun.ice-role");
         if checked && !is_server(view) && !relays.contains(&view.sides.remote.ip()) {
-            add(&mut peers, view.sides.remote.ip(), "candidate", view.answered(), ids);
+            add(&mut peers, view.sides.remote.ip(), "candidate", view.answered(), endpoints);
         }
     }
     peers.into_values().take(PEERS_MAX).collect()
 }
 
+/// What is known of addresses in all calls.
+pub(super) struct Known<'e> {
+    relays: BTreeSet<IpAddr>,
+    endpoints: BTreeMap<&'e str, &'e str>,
+}
+
+impl<'e> Known<'e> {
+    /// Gathers it once for all calls.
+    pub(super) fn new(views: &[View<'_>], endpoints: &'e [Endpoint]) -> Known<'e> {
+        let ids = endpoints.iter().map(|endpoint| (endpoint.address.as_str(), endpoint.id.as_str()));
+        Known { relays: relays(views), endpoints: ids.collect() }
+    }
+}
+
 /// Addresses of servers and of the ports that relays lent: no participant's own.
-pub(super) fn relays(views: &[View<'_>]) -> BTreeSet<IpAddr> {
+fn relays(views: &[View<'_>]) -> BTreeSet<IpAddr> {
     let mut relays = BTreeSet::new();
     for view in views {
         if is_server(view) || view.flow.facts.has("stun.relayed-address") {
@@ -82,14 +89,16 @@ pub(super) fn relays(views: &[View<'_>]) -> BTreeSet<IpAddr> {
     relays
 }
 
-fn add(peers: &mut BTreeMap<IpAddr, Peer>, address: IpAddr, via: &str, direct: bool, ids: &EndpointIds<'_>) {
+fn add(peers: &mut BTreeMap<IpAddr, Peer>, address: IpAddr, via: &str, direct: bool, endpoints: &BTreeMap<&str, &str>) {
     if !is_host(address) {
         return;
     }
-    peers.entry(address).or_insert_with(|| {
-        let address = address.to_string();
-        let endpoint = ids.get(address.as_str()).map(|id| (*id).to_owned());
-        Peer { via: via.into(), direct, endpoint, address }
+    let text = address.to_string();
+    peers.entry(address).or_insert_with(|| Peer {
+        via: via.into(),
+        direct,
+        endpoint: endpoints.get(text.as_str()).map(|id| (*id).to_owned()),
+        address: text,
     });
 }
 

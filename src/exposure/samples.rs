@@ -3,23 +3,39 @@
 use super::{Caller, Findings, Knowledge, Observed, assess};
 use crate::catalogue::{Catalogue, Law};
 use crate::engine::{Engine, Traffic};
-use crate::model::{Packet, Problems, TcpHeader, Timestamp, Transport};
+use crate::model::{NameBinding, Packet, Problems, TcpHeader, Timestamp, Transport};
 use crate::place::{Atlas, Databases};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
+use std::ops::Range;
 use std::sync::OnceLock;
 
-/// 2026-03-02, 10:00:00 UTC: a day that the law table knows.
-pub(super) const START: i64 = 1_772_445_600;
+/// Second at which hand-made captures begin: 2026-11-23T05:33:20Z, a day that the law table knows.
+const BEGIN: i64 = 1_795_412_000;
+/// Milliseconds between packets.
+const STEP_MILLIS: i64 = 20;
 
-/// A place on the link and the packets seen there, 20 ms apart.
+/// A place on the link and the packets seen there, in any order; those without a time of their own come 20 ms apart.
 #[derive(Default)]
 pub(super) struct Scene {
-    engine: Engine,
+    pub(super) packets: Vec<Sent>,
+    /// Names of addresses, as a name server told them.
+    pub(super) names: Vec<(IpAddr, &'static str)>,
     hosts: BTreeMap<IpAddr, ([u8; 6], u8)>,
-    outgoing: Option<IpAddr>,
-    frame: u64,
+    own: Option<IpAddr>,
     millis: i64,
+}
+
+/// A packet as it will be fed.
+pub(super) struct Sent {
+    pub(super) millis: i64,
+    pub(super) from: SocketAddr,
+    to: SocketAddr,
+    transport: Transport,
+    pub(super) mac: Option<[u8; 6]>,
+    hop_limit: u8,
+    pub(super) outgoing: Option<bool>,
+    pub(super) payload: Vec<u8>,
 }
 
 impl Scene {
@@ -31,7 +47,7 @@ impl Scene {
 
     /// The capture marks packets as sent or received by the host with `address`.
     pub(super) fn captured_on(mut self, address: &str) -> Self {
-        self.outgoing = Some(ip(address));
+        self.own = Some(ip(address));
         self
     }
 
@@ -42,15 +58,17 @@ impl Scene {
 
     /// A datagram between `address:port` and `address:port`.
     pub(super) fn udp(&mut self, from: &str, to: &str, payload: &[u8]) {
-        let (from, to) = (socket(from), socket(to));
-        self.send(from, to, Transport::Udp(from.port(), to.port()), payload);
+        self.millis += STEP_MILLIS;
+        self.plain(self.millis, from, to).payload = payload.to_vec();
     }
 
     /// A TCP segment.
     pub(super) fn tcp(&mut self, from: &str, to: &str, sequence: u32, flags: u8, payload: &[u8]) {
-        let (from, to) = (socket(from), socket(to));
-        let header = TcpHeader { source: from.port(), destination: to.port(), sequence, acknowledgement: 0, flags };
-        self.send(from, to, Transport::Tcp(header), payload);
+        self.millis += STEP_MILLIS;
+        let (source, destination) = (socket(from).port(), socket(to).port());
+        let header = TcpHeader { source, destination, sequence, acknowledgement: 0, flags };
+        let sent = self.plain(self.millis, from, to);
+        (sent.transport, sent.payload) = (Transport::Tcp(header), payload.to_vec());
     }
 
     /// A question and its answer on the same ports.
@@ -71,41 +89,52 @@ impl Scene {
         self.udp(resolver, asker, &bytes);
     }
 
-    /// `seconds` of speech both ways between two sockets, PCMU with 50 packets a second.
-    pub(super) fn call(&mut self, one: &str, other: &str, seconds: u16) {
-        for number in 0..seconds * 50 {
-            self.udp(one, other, &rtp(number, 1));
-            self.millis -= 20;
-            self.udp(other, one, &rtp(number, 2));
+    /// `seconds` of speech both ways between two sockets from now on.
+    pub(super) fn call(&mut self, one: &str, other: &str, seconds: i64) {
+        let begin = self.millis + STEP_MILLIS;
+        self.sound(begin..begin + seconds * 1000, one, other, 1);
+        self.sound(begin..begin + seconds * 1000, other, one, 2);
+        self.millis += seconds * 1000;
+    }
+
+    /// A datagram at `millis` whose content says nothing.
+    pub(super) fn plain(&mut self, millis: i64, from: &str, to: &str) -> &mut Sent {
+        let (from, to) = (socket(from), socket(to));
+        let (mac, hop_limit) = self.hosts.get(&from.ip()).map_or((None, 64), |(mac, hop)| (Some(*mac), *hop));
+        let transport = Transport::Udp(from.port(), to.port());
+        let outgoing = self.own.map(|own| own == from.ip());
+        self.packets.push(Sent { millis, from, to, transport, mac, hop_limit, outgoing, payload: vec![0xff; 40] });
+        self.packets.last_mut().unwrap()
+    }
+
+    /// Sound one way for a span of milliseconds.
+    pub(super) fn sound(&mut self, span: Range<i64>, from: &str, to: &str, ssrc: u32) {
+        for (number, millis) in span.step_by(STEP_MILLIS as usize).enumerate() {
+            self.plain(millis, from, to).payload = rtp(ssrc, number as u16);
         }
     }
 
-    fn send(&mut self, from: SocketAddr, to: SocketAddr, transport: Transport, payload: &[u8]) {
-        self.frame += 1;
-        self.millis += 20;
-        let (mac, hop_limit) = self.hosts.get(&from.ip()).map_or((None, 64), |(mac, hop)| (Some(*mac), *hop));
-        self.engine.packet(&Packet {
-            capture: 0,
-            frame: self.frame,
-            time: Timestamp::from_nanos(START * 1_000_000_000 + self.millis * 1_000_000),
-            source: from.ip(),
-            destination: to.ip(),
-            transport,
-            payload,
-            payload_length: payload.len() as u32,
-            ip_length: payload.len() as u32 + 28,
-            hop_limit,
-            source_mac: mac,
-            destination_mac: None,
-            outgoing: self.outgoing.map(|own| own == from.ip()),
-            tunnels: 0,
-            duplicate: false,
-        });
+    /// Sound both ways for a span of milliseconds.
+    pub(super) fn speech(&mut self, span: Range<i64>, local: &str, remote: &str) {
+        let ssrc = u32::from(socket(local).port()) << 16 | u32::from(socket(remote).port());
+        self.sound(span.clone(), local, remote, ssrc);
+        self.sound(span.start + 5..span.end, remote, local, !ssrc);
     }
 
     /// What the engine learnt.
-    pub(super) fn traffic(self) -> Traffic {
-        self.engine.finish()
+    pub(super) fn traffic(mut self) -> Traffic {
+        self.packets.sort_by_key(|packet| packet.millis);
+        let mut engine = Engine::default();
+        for (index, sent) in self.packets.iter().enumerate() {
+            engine.packet(&sent.packet(index as u64 + 1));
+        }
+        let mut traffic = engine.finish();
+        for (address, name) in self.names {
+            let at = traffic.flows[0].first;
+            let binding = NameBinding { address, name: name.into(), aliases: Vec::new(), source: "dns.answer", at };
+            traffic.names.entry(address).or_default().push(binding);
+        }
+        traffic
     }
 
     /// The whole report.
@@ -117,6 +146,29 @@ impl Scene {
             problems: Problems::default(),
         };
         assess(&observed, knowledge(), &Caller::default())
+    }
+}
+
+impl Sent {
+    fn packet(&self, frame: u64) -> Packet<'_> {
+        let length = self.payload.len() as u32;
+        Packet {
+            capture: 0,
+            frame,
+            time: Timestamp::new(BEGIN, 0).plus(self.millis * 1_000_000),
+            source: self.from.ip(),
+            destination: self.to.ip(),
+            transport: self.transport,
+            payload: &self.payload,
+            payload_length: length,
+            ip_length: length + 28,
+            hop_limit: self.hop_limit,
+            source_mac: self.mac,
+            destination_mac: None,
+            outgoing: self.outgoing,
+            tunnels: 0,
+            duplicate: false,
+        }
     }
 }
 
@@ -138,15 +190,17 @@ pub(super) fn ip(text: &str) -> IpAddr {
     text.parse().unwrap()
 }
 
-fn socket(text: &str) -> SocketAddr {
+/// An address and a port from their text.
+pub(super) fn socket(text: &str) -> SocketAddr {
     text.parse().unwrap()
 }
 
-fn rtp(number: u16, ssrc: u32) -> Vec<u8> {
+/// PCMU in RTP (RFC 3550, RFC 3551): 12 bytes of header and 20 ms of sound.
+pub(super) fn rtp(ssrc: u32, number: u16) -> Vec<u8> {
     let mut packet = vec![0x80, 0];
-    packet.extend_from_slice(&number.to_be_bytes());
-    packet.extend_from_slice(&(u32::from(number) * 160).to_be_bytes());
-    packet.extend_from_slice(&ssrc.to_be_bytes());
-    packet.resize(172, 0x55);
+    packet.extend(number.wrapping_add(1000).to_be_bytes());
+    packet.extend((u32::from(number) * 160 + 77).to_be_bytes());
+    packet.extend(ssrc.to_be_bytes());
+    packet.extend((0..160u32).map(|index| (index * 7 + u32::from(number)) as u8));
     packet
 }

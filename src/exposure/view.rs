@@ -2,7 +2,7 @@
 
 use super::Knowledge;
 use super::local::{LocalSide, Sides};
-use super::meeting::is_media;
+use super::stretch::{is_media, is_reported};
 use crate::catalogue::{Observation, SeenName, Verdict};
 use crate::engine::{FlowRecord, Traffic};
 use crate::flow::Protocol;
@@ -81,7 +81,7 @@ pub(super) fn views<'t>(
             facts: &flow.facts,
             asn: systems.get(&sides.remote.ip()).copied(),
             day: flow.first.time.date(),
-            media: flow.streams.iter().any(is_media) || !flow.media.is_empty(),
+            media: flow.streams.iter().any(is_media) || !flow.media.is_empty() || is_reported(flow),
         };
         let verdict = knowledge.catalogue.classify(&seen);
         View { id: format!("f{}", index + 1), flow, sides, names, verdict }

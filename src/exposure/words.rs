@@ -94,12 +94,12 @@ words! {
     WHERE_LOCAL: "Im lokalen Netz hat das Gerät die Adresse {0}.", "In the local network the device has the address {0}.";
     WHO: "Die Adresse {0} kennzeichnet den Anschluss; sein Betreiber kann sie einer Person zuordnen.",
         "The address {0} identifies the line; its operator can assign it to a person.";
-    WHO_LOCAL: "Die Adresse {0} kennzeichnet das Gerät im eigenen Netz; wer das Netz betreibt, kann sie einer Person zuordnen.",
-        "The address {0} identifies the device in its own network; whoever runs that network can assign it to a person.";
+    WHO_PRIVATE: "Die private Adresse {0} kennzeichnet das Gerät im eigenen Netz; wer das Netz betreibt, kann sie einer Person zuordnen. Die öffentliche Adresse des Anschlusses ist in diesem Mitschnitt nicht zu sehen.",
+        "The private address {0} identifies the device in its own network; whoever runs that network can assign it to a person. The public address of the line does not show in this capture.";
     MAPPED_OF_PEER: "Die Antwort an die Gegenstelle nennt deren öffentliche Adresse {0} unverschlüsselt; sie verrät Anschluss und ungefähren Ort.",
         "The answer to the other side states its public address {0} in clear; it tells the line and the rough place.";
-    DEVICE_MAC_SELF_ASSIGNED: "Die Netzwerkkarte verwendet im lokalen Netz die selbst vergebene Adresse {0}; sie unterscheidet das Gerät, solange sie nicht wechselt.",
-        "In the local network the network card uses the self-assigned address {0}; it tells the device apart until it changes.";
+    DEVICE_MAC_SELF_ASSIGNED: "Die Netzwerkkarte verwendet im lokalen Netz die von Software vergebene Adresse {0}; sie unterscheidet das Gerät, solange sie nicht wechselt.",
+        "In the local network the network card uses the address {0}, self-assigned by software; it tells the device apart until it changes.";
     DEVICE_MAC: "Die Netzwerkkarte {0} kennzeichnet das Gerät dauerhaft, sichtbar im lokalen Netz.",
         "The network card {0} identifies the device permanently, visible in the local network.";
     DEVICE_SYSTEM: "Die Pakete beginnen mit der Lebensdauer {0}; das ist üblich für {1}.",
@@ -122,8 +122,10 @@ mod tests {
         assert_eq!(fill("x {0} y", &["{1} {0} }{"]), "x {1} {0} }{ y");
         assert_eq!(fill("{0}{1}", &["{", "}"]), "{}");
         assert_eq!(fill("no places", &["a"]), "no places");
-        assert_eq!(fill("{7}{x}{0}", &["a"]), "a", "a place without a value stays empty");
+        assert_eq!(fill("a{7}b{x}c{0}", &["d"]), "abcd", "a place without a value stays empty");
         assert_eq!(fill("open {0", &["a"]), "open 0");
+        let both = Words { de: "{0} und {1}", en: "{1} before {0}" }.both(&["{1}", "a}b{0}"]);
+        assert_eq!((both.de.as_str(), both.en.as_str()), ("{1} und a}b{0}", "a}b{0} before {1}"));
     }
 
     #[test]
@@ -134,8 +136,8 @@ mod tests {
     }
 
     #[test]
-    fn times_in_both_languages() {
-        let time = Timestamp::new(1_795_412_036, 0);
+    fn each_language_has_its_own_time() {
+        let time = Timestamp::new(1_795_412_036, 791_273_999);
         assert_eq!(time_de(time), "23.11.2026, 05:33:56 UTC");
         assert_eq!(time_en(time), "2026-11-23 05:33:56 UTC");
     }

@@ -35,6 +35,18 @@ impl Activity {
         }
     }
 
+    /// Adds an interval that does not begin before the last one; it joins that one if they touch or none has room.
+    pub fn push(&mut self, span: Span) {
+        let full = self.spans.len() >= SPANS_MAX;
+        match self.spans.last_mut() {
+            Some(last) if span.from <= last.to || full => {
+                last.to = last.to.max(span.to);
+                last.packets += span.packets;
+            }
+            _ => self.spans.push(span),
+        }
+    }
+
     /// The intervals in time order.
     pub fn spans(&self) -> &[Span] {
         &self.spans
@@ -45,19 +57,7 @@ impl Activity {
         let mut all = std::mem::take(&mut self.spans);
         all.extend_from_slice(&other.spans);
         all.sort_by_key(|span| (span.from, span.to));
-        all.into_iter().for_each(|span| self.append(span));
-    }
-
-    /// Adds an interval that does not begin before the last one.
-    fn append(&mut self, span: Span) {
-        let full = self.spans.len() >= SPANS_MAX;
-        match self.spans.last_mut() {
-            Some(last) if span.from <= last.to || full => {
-                last.to = last.to.max(span.to);
-                last.packets += span.packets;
-            }
-            _ => self.spans.push(span),
-        }
+        all.into_iter().for_each(|span| self.push(span));
     }
 
     /// Whether nothing was noted.

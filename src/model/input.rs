@@ -137,6 +137,9 @@ pub struct Output {
     pub round_trips: RoundTrips,
     /// Times in which this flow carried media in a framing without readable RTP, stated when the flow ends.
     pub media: Activity,
+    /// Times in which reports about an RTP session ran on this flow, forward and backward: where they run both ways it
+    /// is open even where everybody is muted.
+    pub reports: [Activity; 2],
     /// What could not be read.
     pub problems: Problems,
 }

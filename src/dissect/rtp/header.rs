@@ -37,7 +37,10 @@ pub(super) fn opens_rtp(bytes: &[u8]) -> bool {
 }
 
 impl<'p> Header<'p> {
-    /// Reads a header; `None` when the bytes cannot be RTP. A packet that the capture `cut` may lack its extension.
+    /// Reads a header; `None` when the bytes cannot be RTP. A packet that the capture `cut` may lack its contributors.
+    ///
+    /// An extension that does not fit is left in the payload: some clients encrypt all that stands behind the source
+    /// and keep the bit. What follows each other by number and clock is told by others.
     pub(super) fn read(bytes: &'p [u8], cut: bool) -> Option<Header<'p>> {
         if !opens_rtp(bytes) {
             return None;
@@ -46,10 +49,11 @@ impl<'p> Header<'p> {
         let (first, second) = (reader.u8()?, reader.u8()?);
         let (sequence, timestamp, ssrc) = (reader.u16()?, reader.u32()?, reader.u32()?);
         let contributors = reader.take(usize::from(first & 0x0f) * 4);
-        let extension = contributors.and_then(|_| if first & 0x10 != 0 { read_extension(&mut reader) } else { None });
-        if !cut && (contributors.is_none() || (first & 0x10 != 0 && extension.is_none())) {
+        if !cut && contributors.is_none() {
             return None;
         }
+        let extended = contributors.is_some() && first & 0x10 != 0;
+        let extension = if extended { read_extension(&mut reader) } else { None };
         Some(Header {
             padding: first & 0x20 != 0,
             marker: second & 0x80 != 0,
@@ -64,11 +68,13 @@ impl<'p> Header<'p> {
     }
 }
 
-/// The profile and the bytes of a header extension.
+/// The profile and the bytes of a header extension; nothing is read when it does not fit.
 fn read_extension<'p>(reader: &mut Reader<'p>) -> Option<(u16, &'p [u8])> {
-    let profile = reader.u16()?;
-    let words = reader.u16()?;
-    Some((profile, reader.take(usize::from(words) * 4)?))
+    let mut ahead = *reader;
+    let (profile, words) = (ahead.u16()?, ahead.u16()?);
+    let elements = ahead.take(usize::from(words) * 4)?;
+    *reader = ahead;
+    Some((profile, elements))
 }
 
 #[cfg(test)]
@@ -98,9 +104,19 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_packet_may_lack_its_extension_and_a_whole_one_may_not() {
-        assert_eq!(Header::read(&OPUS[..14], false), None);
+    fn an_encrypted_extension_stays_in_the_payload() {
+        let mut sealed = OPUS;
+        sealed[14..16].copy_from_slice(&[0x9c, 0x41]);
+        let header = Header::read(&sealed, false).unwrap();
+        assert_eq!((header.extension, header.payload_bytes), (None, 12));
         assert_eq!(Header::read(&OPUS[..14], true).and_then(|header| header.extension), None);
+    }
+
+    #[test]
+    fn contributors_must_fit_and_every_length_is_survived() {
+        let mut many = OPUS;
+        many[0] |= 15;
+        assert_eq!(Header::read(&many, false), None);
         for end in 0..OPUS.len() {
             let _ = Header::read(&OPUS[..end], end % 2 == 0);
         }

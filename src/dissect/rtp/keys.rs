@@ -16,8 +16,8 @@ pub(super) static STREAM: Key<String> = Key::new(KeyInfo {
     source: "RFC 3550 section 5.1",
     wireshark: "rtp.ssrc",
     sentence: Some(Sentence {
-        de: "Art, Dauer und Umfang dieses Medienstroms sind trotz Verschlüsselung lesbar: {value}.",
-        en: "Kind, duration and volume of this media stream can be read in spite of encryption: {value}.",
+        de: "Art, Dauer und Umfang dieses Medienstroms sind lesbar, auch wenn der Inhalt verschlüsselt ist: {value}.",
+        en: "Kind, duration and volume of this media stream can be read, even where its content is encrypted: {value}.",
     }),
 });
 

@@ -26,8 +26,8 @@ pub(super) static MAPPED_ADDRESS: Key<SocketAddr> = Key::new(KeyInfo {
     source: "RFC 8489 section 14.2",
     wireshark: "stun.att.ipv4 || stun.att.ipv6",
     sentence: Some(Sentence {
-        de: "Die öffentliche Adresse {value} steht unverschlüsselt in der Antwort; sie verrät den Anschluss und den ungefähren Ort.",
-        en: "The public address {value} is readable in the answer; it gives away the access line and roughly the place.",
+        de: "Die Antwort nennt unverschlüsselt die Adresse {value}, unter der die fragende Seite zu sehen ist; eine öffentliche Adresse verrät Anschluss und ungefähren Ort.",
+        en: "The answer names in clear the address {value} under which the asking side is seen; a public address gives away the access line and roughly the place.",
     }),
 });
 
@@ -76,8 +76,8 @@ pub(super) static USERNAME: Key<String> = Key::new(KeyInfo {
     source: "RFC 8489 section 14.3, RFC 8445 section 7.2.2",
     wireshark: "stun.att.username",
     sentence: Some(Sentence {
-        de: "Die Kennung {value} wird unverschlüsselt übertragen und verknüpft alle Verbindungswege derselben Person in diesem Gespräch.",
-        en: "The identifier {value} is sent in clear and links all network paths of the same person in this call.",
+        de: "Das Kennungspaar {value} wird unverschlüsselt übertragen und verknüpft alle Verbindungswege zwischen denselben beiden Seiten in diesem Gespräch.",
+        en: "The pair of identifiers {value} is sent in clear and links all network paths between the same two ends in this call.",
     }),
 });
 

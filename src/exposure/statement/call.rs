@@ -4,6 +4,7 @@ use super::{EVIDENCE_MAX, Exposed, Material, inferred, observed};
 use crate::exposure::device;
 use crate::exposure::entries::evidence;
 use crate::exposure::findings::{EvidenceEntry, ExposureEntry, Meeting, Peer};
+use crate::exposure::is_private;
 use crate::exposure::meeting::{Call, way};
 use crate::exposure::people::is_public;
 use crate::exposure::view::View;
@@ -70,11 +71,18 @@ impl<'a> Story<'a> {
         observers
     }
 
-    /// Who sees an address that ends at the border of its network: those in it, also at the other end of a direct path.
-    fn beside_the_provider(&self) -> Vec<Observer> {
-        let mut observers = self.along_the_path();
-        observers.retain(|observer| *observer != Observer::Provider);
+    /// Who sees an address that ends at the border of its network: those in it, also at the other end of a direct path
+    /// that does not leave it.
+    fn within_the_network(&self) -> Vec<Observer> {
+        let mut observers = vec![Observer::Network];
+        if self.direct_peers().any(|peer| peer.address.parse().is_ok_and(is_private)) {
+            observers.push(Observer::Peer);
+        }
         observers
+    }
+
+    fn direct_peers(&self) -> impl Iterator<Item = &'a Peer> + use<'a> {
+        self.meeting.peers.iter().filter(|peer| peer.direct && peer.via == "media")
     }
 
     /// Who knows when the call was: also those who took part.
@@ -133,15 +141,14 @@ impl<'a> Story<'a> {
             }
             None => {
                 let address = self.meeting.local.clone();
-                let statement = words::WHO_LOCAL.both(&[&address]);
-                (observed("address", address, &self.beside_the_provider(), statement), self.sent())
+                let statement = words::WHO_PRIVATE.both(&[&address]);
+                (observed("address", address, &self.within_the_network(), statement), self.sent())
             }
         }
     }
 
     fn with_whom(&self) -> Vec<Proven> {
-        let direct = self.meeting.peers.iter().filter(|peer| peer.direct && peer.via == "media");
-        let list: Vec<_> = direct.map(|peer| self.with_peer(peer)).collect();
+        let list: Vec<_> = self.direct_peers().map(|peer| self.with_peer(peer)).collect();
         if !list.is_empty() {
             return list;
         }
@@ -195,7 +202,7 @@ impl<'a> Story<'a> {
             return list;
         }
         let statement = words::WHERE_LOCAL.both(&[&self.meeting.local]);
-        let observers = self.beside_the_provider();
+        let observers = self.within_the_network();
         vec![(observed("local-address", self.meeting.local.clone(), &observers, statement), self.sent())]
     }
 
@@ -270,12 +277,14 @@ impl<'a> Story<'a> {
         (!sent.is_empty()).then(|| observed("media-sent", list(false), &self.along_the_path(), statement))
     }
 
-    /// When each kind of media was sent, whatever number of streams carried it, and in how many packets.
+    /// When each kind of media was sent in the call, whatever number of streams carried it at once (simulcast), and in
+    /// how many packets.
     fn media_sent(&self) -> BTreeMap<&'static str, (Activity, u64)> {
         let mut sent: BTreeMap<&'static str, (Activity, u64)> = BTreeMap::new();
         for view in self.media() {
             let own = view.flow.streams.iter().filter(|stream| way(stream.direction, view.sides.sent) == "sent");
-            let shown = own.filter(|stream| stream.repair_of.is_none() && stream.packets >= 4);
+            let within = own.filter(|stream| stream.first.time <= self.call.to && stream.last >= self.call.from);
+            let shown = within.filter(|stream| stream.repair_of.is_none() && stream.packets >= 4);
             for stream in shown.filter(|stream| matches!(stream.kind.name(), "audio" | "video" | "screen")) {
                 let (active, packets) = sent.entry(stream.kind.name()).or_default();
                 active.merge(&stream.activity);

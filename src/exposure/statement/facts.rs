@@ -15,7 +15,7 @@ use std::net::IpAddr;
 pub const FACT_EXPOSURES_MAX: usize = 2_000;
 
 /// Where the exposure of a (key, value) stands in the list.
-type Known<'t> = BTreeMap<(&'static str, &'t Value), usize>;
+type Known = BTreeMap<(&'static str, String), usize>;
 
 /// Adds the exposures of all facts, those of the calls' flows first, so that they find room.
 pub(super) fn tell(material: &Material<'_>, exposed: &mut Exposed) {
@@ -30,16 +30,18 @@ pub(super) fn tell(material: &Material<'_>, exposed: &mut Exposed) {
     }
 }
 
-fn add<'t>(
-    fact: &'t Fact,
-    view: &View<'t>,
+fn add(
+    fact: &Fact,
+    view: &View<'_>,
     meeting: Option<&str>,
     material: &Material<'_>,
-    known: &mut Known<'t>,
+    known: &mut Known,
     exposed: &mut Exposed,
 ) {
     let Some((question, statement)) = say(fact, view, material) else { return };
-    if let Some(index) = known.get(&(fact.key.name, &fact.value)) {
+    let value = fact.value.to_string();
+    let same = (fact.key.name, unordered(fact.key.name, &value));
+    if let Some(index) = known.get(&same) {
         add_evidence(exposed, *index, fact);
         return;
     }
@@ -47,22 +49,23 @@ fn add<'t>(
         exposed.left_out += 1;
         return;
     }
-    known.insert((fact.key.name, &fact.value), exposed.list.len());
+    known.insert(same, exposed.list.len());
     let entry = ExposureEntry {
         meeting: meeting.map(str::to_owned),
         evidence: fact_evidence(fact),
-        ..observed(fact.key.name, fact.value.to_string(), fact.key.observers, statement)
+        ..observed(fact.key.name, value, fact.key.observers, statement)
     };
     exposed.list.push((question, entry));
 }
 
 /// The sentence of a fact and the question that it answers; `None` when it exposes nothing, or is told already.
 fn say(fact: &Fact, view: &View<'_>, material: &Material<'_>) -> Option<(Question, Bilingual)> {
-    let sentence = fact.key.sentence.as_ref()?;
+    let sentence = fact.key.sentence.as_ref().filter(|_| !is_said_elsewhere(view, fact))?;
     let told = (fact.key.question, words::of_fact(sentence, &fact.value.to_string()));
     match fact.value {
         Value::Socket(mapped) if fact.key.name == "stun.mapped-address" => {
-            let own = material.public.iter().any(|public| public.address == mapped.ip());
+            let in_call = !material.meetings.is_empty();
+            let own = in_call && material.public.iter().any(|public| public.address == mapped.ip());
             let of_peer = fact.first.direction == view.sides.sent;
             match is_public(mapped.ip()) && !own {
                 true if of_peer => Some((Question::WithWhom, words::MAPPED_OF_PEER.both(&[&mapped.ip().to_string()]))),
@@ -72,6 +75,21 @@ fn say(fact: &Fact, view: &View<'_>, material: &Material<'_>) -> Option<(Questio
             }
         }
         _ => Some(told),
+    }
+}
+
+/// Whether the same value has a sentence of its own: the user name at a relay is its account, and no ICE pair.
+fn is_said_elsewhere(view: &View<'_>, fact: &Fact) -> bool {
+    let mut accounts = view.flow.facts.of("stun.turn-username");
+    fact.key.name == "stun.username" && accounts.any(|account| account.value == fact.value)
+}
+
+/// The value by which exposures are told apart: both ends of an ICE pair name it with the halves in their own order
+/// (RFC 8445 section 7.2.2).
+fn unordered(key: &str, value: &str) -> String {
+    match value.split_once(':') {
+        Some((one, other)) if key == "stun.username" && other < one => format!("{other}:{one}"),
+        _ => value.to_owned(),
     }
 }
 

@@ -66,6 +66,3 @@ fn observed(key: &str, value: String, observers: &[Observer], statement: Bilingu
 fn inferred(key: &str, value: String, observers: &[Observer], statement: Bilingual) -> ExposureEntry {
     ExposureEntry { certainty: "inferred".into(), ..observed(key, value, observers, statement) }
 }
-
-#[cfg(test)]
-mod tests;

@@ -5,6 +5,7 @@ mod keys;
 mod packet;
 
 use crate::dissect::{Carrier, Dissector, Protocol};
+use crate::model::time::NANOS_PER_SECOND;
 use crate::model::wire::Reader;
 use crate::model::{Evidence, Input, Key, Output, Piece, Step};
 use index::Index;
@@ -27,6 +28,8 @@ const SENDERS_MAX: usize = 64;
 const DESCRIPTIONS_MAX: u32 = 256;
 /// Encrypted packets of one sender from which on they count as RTCP.
 const SEALED_PACKETS_MIN: u32 = 2;
+/// Reports closer than this belong together: RFC 3550 section 6.2 sends them about every five seconds.
+const PAUSE_NANOS: i64 = 20 * NANOS_PER_SECOND;
 
 fn recognise(input: &Input<'_>) -> bool {
     input.piece == Piece::Datagram && Datagram::read(input.bytes, input.cut).is_some()
@@ -63,6 +66,7 @@ impl Dissector for Rtcp {
 
 impl Rtcp {
     fn read_clear<'p>(&mut self, bytes: &[u8], input: &Input<'p>, out: &mut Output) -> Step<'p> {
+        note_report(input, out);
         for packet in packet::packets(bytes) {
             self.note_type(packet.kind, input.at, out);
             match packet.kind {
@@ -92,6 +96,7 @@ impl Rtcp {
         if !known {
             return Step::Foreign;
         }
+        note_report(input, out);
         self.note_type(kind, input.at, out);
         if !self.protected_stated && input.cut == 0 {
             self.protected_stated = true;
@@ -140,6 +145,12 @@ impl Rtcp {
                 out.facts.state(key, text, at);
             }
         }
+    }
+}
+
+fn note_report(input: &Input<'_>, out: &mut Output) {
+    if let Some(reports) = out.reports.get_mut(input.direction.index()) {
+        reports.note(input.at.time, PAUSE_NANOS);
     }
 }
 

@@ -1,0 +1,15 @@
+//! The whole program over captures.
+//!
+//! `fixtures/*` always: against what is true of each (`truth.toml`) and against the report that was read and accepted
+//! last (`report.*`; `MEETSCOPE_BLESS=1 cargo test --test captures` writes them anew, then read the difference).
+//! The folder in `MEETSCOPE_CAPTURES` as well, when that is set: every capture under it, and the truth of other
+//! programs beside them.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
+#[path = "captures/corpus.rs"]
+mod corpus;
+#[path = "captures/fixtures.rs"]
+mod fixtures;
+#[path = "captures/program.rs"]
+mod program;
