@@ -6,6 +6,7 @@ mod words;
 
 use super::{Format, Language, Layout};
 use crate::exposure::{Bilingual, EvidenceEntry, Findings};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 /// `--format text`, `-o report.txt`.
@@ -75,22 +76,17 @@ impl Page<'_> {
         self.paragraph(mark, &line)
     }
 
-    /// `Paket 12, 14`; with several captures each number says in which.
+    /// `Paket 12, 14` in their order; with several captures each number says in which.
     fn frames<'e>(&self, evidence: impl IntoIterator<Item = &'e EvidenceEntry>) -> String {
-        let mut numbers: Vec<String> = Vec::new();
-        for entry in evidence {
-            let number = match self.captures {
-                0 | 1 => entry.frame.to_string(),
-                _ => format!("{} ({} {})", entry.frame, self.say("Datei", "file"), u32::from(entry.capture) + 1),
-            };
-            if !numbers.contains(&number) {
-                numbers.push(number);
-            }
-        }
-        if numbers.is_empty() {
-            String::new()
-        } else {
-            format!("{} {}", self.say("Paket", "frame"), numbers.join(", "))
+        let places: BTreeSet<_> = evidence.into_iter().map(|entry| (entry.capture, entry.frame)).collect();
+        let number = |(capture, frame): (u16, u64)| match self.captures {
+            0 | 1 => frame.to_string(),
+            _ => format!("{frame} ({} {})", self.say("Datei", "file"), u32::from(capture) + 1),
+        };
+        let numbers: Vec<_> = places.into_iter().map(number).collect();
+        match numbers.is_empty() {
+            true => String::new(),
+            false => format!("{} {}", self.say("Paket", "frame"), numbers.join(", ")),
         }
     }
 }
