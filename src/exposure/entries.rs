@@ -8,7 +8,7 @@ use super::view::View;
 use super::words::{self, Words};
 use super::{Knowledge, Observed};
 use crate::catalogue::{Reason, RuleKind};
-use crate::model::{Capture, Evidence, Fact, LinkType, MediaKind, MediaStream, Timestamp};
+use crate::model::{Capture, Evidence, Fact, LinkType, MediaKind, MediaStream, Problem, Timestamp};
 use std::collections::BTreeMap;
 
 /// Media this close to the first or last packet of the capture was cut by it, in nanoseconds.
@@ -20,22 +20,22 @@ const STREAMS_MAX: usize = 512;
 /// Most reasons listed for a provider.
 const REASONS_MAX: usize = 6;
 
-/// Evidence with a filter that shows exactly its frame, and the field where there is one.
-pub(super) fn evidence(at: Evidence, field: &str) -> EvidenceEntry {
-    let frame = format!("frame.number == {}", at.frame);
+/// Evidence with a filter that shows exactly its frame. The filter names no field: whether a program dissects a frame
+/// as the protocol that it is depends on its settings, and on what it reassembles where.
+pub(super) fn evidence(at: Evidence) -> EvidenceEntry {
     EvidenceEntry {
         capture: at.capture,
         frame: at.frame,
         time: at.time.to_string(),
-        filter: if field.is_empty() { frame } else { format!("{frame} && {field}") },
+        filter: format!("frame.number == {}", at.frame),
     }
 }
 
 /// First sighting of a fact, and the last if it is another.
 pub(super) fn fact_evidence(fact: &Fact) -> Vec<EvidenceEntry> {
-    let mut list = vec![evidence(fact.first, fact.key.wireshark)];
+    let mut list = vec![evidence(fact.first)];
     if fact.last.frame != fact.first.frame {
-        list.push(evidence(fact.last, fact.key.wireshark));
+        list.push(evidence(fact.last));
     }
     list
 }
@@ -97,10 +97,14 @@ fn link_name(link: LinkType) -> String {
     name.to_owned()
 }
 
-pub(super) fn problems(observed: &Observed) -> Vec<ProblemEntry> {
+/// What could not be read or found no room; `left_out` facts are stated with their flows only.
+pub(super) fn problems(observed: &Observed, left_out: u64) -> Vec<ProblemEntry> {
+    let left_out = Problem { count: left_out, capture: 0, first_frame: 0 };
+    let left_out = Some(("exposure.facts-left-out", left_out)).filter(|(_, problem)| problem.count > 0);
     let mut all = observed.problems.clone();
     all.merge(&observed.traffic.problems);
     all.iter()
+        .chain(left_out)
         .map(|(what, problem)| ProblemEntry {
             what: what.into(),
             count: problem.count,
@@ -125,7 +129,7 @@ pub(super) fn flow(view: &View<'_>) -> FlowEntry {
         bytes_received: received.bytes,
         protocols: view.flow.protocols.iter().map(|name| (*name).to_owned()).collect(),
         provider: view.verdict.provider.map(|provider| provider.id().to_owned()),
-        purpose: view.verdict.purposes.iter().map(|purpose| (*purpose).to_owned()).collect(),
+        purpose: view.verdict.purposes.first().map(|purpose| (*purpose).to_owned()),
         names: view.names.iter().map(|name| Name { name: name.name.into(), source: name.source.into() }).collect(),
         rtt_min_ms: round_trip.map(|nanos| (nanos as f64 / 1e3).round() / 1e3),
         rtt_samples: samples,
@@ -199,16 +203,13 @@ fn because(call: &Call, views: &[View<'_>]) -> Vec<Because> {
             push_reason(&mut reasons, reason_entry(reason, view, call.media.contains(index)));
         }
     }
-    if reasons.is_empty() && call.provider.is_none() {
-        let first = call.media.first().map(|index| evidence(views[*index].flow.first, "")).into_iter().collect();
-        let says = match call.candidates.is_empty() {
+    if let Some(first) = call.media.first().filter(|_| reasons.is_empty() && call.provider.is_none()) {
+        let names: Vec<_> = call.candidates.iter().map(String::as_str).collect();
+        let says = match names.is_empty() {
             true => words::PROVIDER_NONE.both(&[]),
-            false => {
-                let names: Vec<_> = call.candidates.iter().map(String::as_str).collect();
-                words::PROVIDER_OPEN.both(&[&names.join(", ")])
-            }
+            false => words::PROVIDER_OPEN.both(&[&names.join(", ")]),
         };
-        reasons.push(Because { says, evidence: first });
+        reasons.push(Because::new(says, evidence(views[*first].flow.first)));
     }
     reasons
 }
@@ -230,7 +231,18 @@ fn reason_entry(reason: &Reason<'_>, view: &View<'_>, on_media: bool) -> Because
         (true, _) => &words::PROVIDER_BY_RULE,
     };
     let at = reason.evidence.unwrap_or(view.flow.first);
-    Because { says: pattern.both(&[&reason.matched, reason.rule.why]), evidence: vec![evidence(at, "")] }
+    Because::new(pattern.both(&[&reason.matched, reason.rule.why]), evidence(at))
+}
+
+impl Because {
+    fn new(says: Bilingual, at: EvidenceEntry) -> Because {
+        Because { says, capture: at.capture, frame: at.frame, time: at.time, filter: at.filter }
+    }
+
+    /// Where the reason can be checked.
+    pub fn evidence(&self) -> EvidenceEntry {
+        EvidenceEntry { capture: self.capture, frame: self.frame, time: self.time.clone(), filter: self.filter.clone() }
+    }
 }
 
 fn streams(call: &Call, views: &[View<'_>]) -> Vec<Stream> {
