@@ -1,14 +1,18 @@
 //! The exposures: what became visible, to whom, in plain sentences with evidence.
 //!
-//! Two sources: what follows from a call as a whole (`call`), and facts whose key carries a sentence (`facts`). Names in
+//! Sources: what follows from a call as a whole (`call`), what its people did (`activity`), what went on beside it
+//! (`beside`), and facts whose key carries a sentence (`facts`). Names in
 //! statements come from packets; the formats make them safe.
 
+mod activity;
+mod beside;
 mod call;
 mod facts;
 
 use super::device::PublicAddress;
 use super::findings::{Bilingual, ExposureEntry, Local, Meeting};
 use super::meeting::Call;
+use super::streams::Part;
 use super::view::View;
 use crate::model::{Observer, Question};
 
@@ -21,6 +25,8 @@ const EVIDENCE_MAX: usize = 4;
 pub(super) struct Material<'a> {
     pub(super) views: &'a [View<'a>],
     pub(super) calls: &'a [Call],
+    /// The streams of each call.
+    pub(super) parts: &'a [Vec<Part<'a>>],
     pub(super) meetings: &'a [Meeting],
     pub(super) local: &'a Local,
     pub(super) public: &'a [PublicAddress],
@@ -37,8 +43,10 @@ pub(super) struct Exposed {
 /// each in order of first sighting.
 pub(super) fn exposures(material: &Material<'_>) -> (Vec<ExposureEntry>, u64) {
     let mut exposed = Exposed::default();
-    for (call, meeting) in material.calls.iter().zip(material.meetings) {
-        call::tell(call, meeting, material, &mut exposed);
+    for (index, (call, meeting)) in material.calls.iter().zip(material.meetings).enumerate() {
+        let observers = call::tell(call, meeting, material, &mut exposed);
+        activity::tell(index, meeting, &observers, material, &mut exposed);
+        beside::tell(call, meeting, material, &mut exposed);
     }
     facts::tell(material, &mut exposed);
     exposed.list.sort_by_key(|(question, _)| *question);
