@@ -173,8 +173,8 @@ impl Track {
         self.sizes.markers += u64::from(header.marker);
         self.sizes.padded += u64::from(header.padding);
         self.count_payload_type(header.payload_type);
-        if let Some((profile, elements)) = header.extension {
-            self.extensions.note(profile, elements);
+        if header.extension.is_some() {
+            self.extensions.note(header, input.at.time);
         }
         if !header.contributors.is_empty() {
             self.note_contributors(header.contributors);
