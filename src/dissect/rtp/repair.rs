@@ -10,6 +10,8 @@ const EARLY_PACKETS: u64 = 64;
 const PAIRS_MAX: usize = 128;
 /// Copied time stamps that make a pair; 32 bits seldom meet by chance.
 const COPIES_MIN: u32 = 2;
+/// Packets in a row that make a stream where they copy another's time stamps.
+const COPYING_PACKETS_MIN: u32 = 2;
 
 /// How often sources carried each other's time stamps.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +54,18 @@ impl Copies {
     }
 }
 
+/// Whether a candidate with too few packets to be a stream is one all the same: it repairs little, and copies the time
+/// stamps of a stream whose header extension has the same profile.
+pub(super) fn is_small_repair(track: &Track, tracks: &[Track], copies: &Copies) -> bool {
+    let copied = |other: &Track| {
+        other.confirmed()
+            && other.payload_type() != track.payload_type()
+            && other.extensions.profile() == track.extensions.profile()
+            && copies.between(track.ssrc, other.ssrc) >= COPIES_MIN
+    };
+    !track.confirmed() && track.in_a_row() >= COPYING_PACKETS_MIN && tracks.iter().any(copied)
+}
+
 /// Ties each repairing stream to the video stream whose time stamps it copies.
 pub(super) fn pair(streams: &mut [(&Track, MediaStream)], copies: &Copies) {
     let repaired: Vec<Option<(u32, MediaKind)>> =
@@ -63,7 +77,7 @@ pub(super) fn pair(streams: &mut [(&Track, MediaStream)], copies: &Copies) {
     }
 }
 
-/// The larger video stream of another payload type that this one copies most.
+/// The larger video stream of another payload type, and of the same name where both have one, that this one copies most.
 fn repaired_by(
     track: &Track,
     stream: &MediaStream,
@@ -76,12 +90,21 @@ fn repaired_by(
     streams
         .iter()
         .filter(|(other, media)| {
-            is_picture(media.kind) && media.packets > stream.packets && other.payload_type() != track.payload_type()
+            is_picture(media.kind)
+                && media.packets > stream.packets
+                && other.payload_type() != track.payload_type()
+                && may_share_name(track, other)
         })
         .map(|(_, media)| (copies.between(stream.ssrc, media.ssrc), media))
         .filter(|(count, _)| *count >= COPIES_MIN)
         .max_by_key(|(count, media)| (*count, media.packets))
         .map(|(_, media)| (media.ssrc, media.kind))
+}
+
+/// Retransmissions carry the media name of what they repair (RFC 9143 section 15).
+fn may_share_name(one: &Track, other: &Track) -> bool {
+    let name = |track: &Track| track.extensions.names(track.sequence.packets())[0].map(str::to_owned);
+    name(one).zip(name(other)).is_none_or(|(one, other)| one == other)
 }
 
 fn is_picture(kind: MediaKind) -> bool {

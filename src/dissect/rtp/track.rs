@@ -1,7 +1,9 @@
 //! One synchronisation source in one direction: a candidate until its packets follow each other, then a stream.
 
+use super::clear::Lengths;
 use super::extension::Extensions;
 use super::header::Header;
+use super::jitter::Jitter;
 use super::sequence::{Arrival, Sequence};
 use super::timing::Timing;
 use crate::model::time::NANOS_PER_SECOND;
@@ -22,6 +24,8 @@ const CLOCK_SLACK_NANOS: i64 = 10 * NANOS_PER_SECOND;
 const PAYLOAD_TYPES_MAX: usize = 16;
 /// Contributing sources kept of a stream.
 const CONTRIBUTORS_MAX: usize = 32;
+/// Payload type of silence (RFC 3389).
+const COMFORT_NOISE: u8 = 13;
 /// A pause that splits activity.
 const PAUSE_NANOS: i64 = NANOS_PER_SECOND;
 
@@ -36,6 +40,8 @@ pub(super) struct Track {
     pub(super) timing: Timing,
     pub(super) extensions: Extensions,
     pub(super) sizes: Sizes,
+    pub(super) jitter: Jitter,
+    pub(super) lengths: Lengths,
     /// Number of the stream's latest packet in its flow: tells which candidate waited longest.
     pub(super) used: u64,
     fitting: u32,
@@ -69,6 +75,8 @@ impl Track {
             timing: Timing::default(),
             extensions: Extensions::default(),
             sizes: Sizes::default(),
+            jitter: Jitter::default(),
+            lengths: Lengths::default(),
             used: 0,
             fitting: 0,
             last_timestamp: header.timestamp,
@@ -86,6 +94,11 @@ impl Track {
         self.fitting >= CONFIRMING_PACKETS
     }
 
+    /// Packets that followed each other lately, as long as it is no stream.
+    pub(super) fn in_a_row(&self) -> u32 {
+        self.fitting
+    }
+
     /// Whether its packets are surely RTP.
     pub(super) fn claims(&self) -> bool {
         self.fitting >= CLAIMING_PACKETS
@@ -99,6 +112,9 @@ impl Track {
         }
         self.judge(arrival, self.follows_clock(header.timestamp, input.at.time));
         self.timing.note(header.timestamp, arrival, input.at.time);
+        self.jitter.note(header.timestamp, input.at.time);
+        let ticks = header.timestamp.wrapping_sub(self.last_timestamp);
+        self.lengths.note(header.payload_type, arrival, ticks, header.payload_bytes + input.cut as usize);
         self.count(header, input);
         self.last_timestamp = header.timestamp;
         self.last = self.last.max(input.at.time);
@@ -131,6 +147,13 @@ impl Track {
     /// The payload type of most packets.
     pub(super) fn payload_type(&self) -> Option<u8> {
         self.payload_types.iter().max_by_key(|(number, count)| (*count, u8::MAX - number)).map(|(number, _)| *number)
+    }
+
+    /// The payload type of most packets that carry what the codec made, not its silence or a dialled digit.
+    pub(super) fn codec_type(&self) -> Option<u8> {
+        let spoken = |(number, count): &(u8, u64)| (*number != COMFORT_NOISE).then_some((*count, u8::MAX - number));
+        let most = self.payload_types.iter().filter_map(spoken).max();
+        most.map(|(_, number)| u8::MAX - number).or(self.payload_type())
     }
 
     /// Mean payload in bytes.
