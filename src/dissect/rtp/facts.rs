@@ -95,7 +95,7 @@ fn orientation(held: u8) -> String {
 }
 
 /// Nanoseconds as milliseconds with two places.
-fn millis(nanos: i64) -> String {
+pub(super) fn millis(nanos: i64) -> String {
     let hundredths = (nanos.unsigned_abs() + 5_000) / 10_000;
     let sign = if nanos < 0 && hundredths > 0 { "-" } else { "" };
     format!("{sign}{}.{:02}", hundredths / 100, hundredths % 100)
