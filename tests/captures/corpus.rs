@@ -180,7 +180,7 @@ fn captures(root: &Path) -> Vec<PathBuf> {
     captures
 }
 
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
     for path in entries.map(|entry| entry.path()) {

@@ -90,6 +90,18 @@ impl Extensions {
         [next(), next()]
     }
 
+    /// The name of the source and the id of its element.
+    pub(super) fn media_name(&self, packets: u64) -> Option<(u8, &str)> {
+        let (element, _) = self.told(packets).find(|(_, shape)| *shape == Shape::Name)?;
+        Some((element.id, std::str::from_utf8(element.constant()?).ok()?))
+    }
+
+    /// The text under an id that means a name in another stream of the same sender.
+    pub(super) fn text_under(&self, id: u8) -> Option<&str> {
+        let element = self.elements.iter().find(|element| element.id == id)?;
+        std::str::from_utf8(element.constant()?).ok()
+    }
+
     /// What the picture is, where two such bytes stand beside each other in the order in which browsers write them
     /// (orientation, content type), or one that cannot be a content type.
     pub(super) fn frame_flag(&self, packets: u64) -> Option<FrameFlag> {
