@@ -13,3 +13,5 @@ mod corpus;
 mod fixtures;
 #[path = "captures/program.rs"]
 mod program;
+#[path = "captures/rtp.rs"]
+mod rtp;

@@ -3,6 +3,9 @@
 use super::*;
 use crate::model::{Direction, Timestamp, Value};
 
+/// When the made packets begin.
+const START_SECONDS: i64 = 1_795_412_036;
+
 /// Sender report with the count 37, then a description with CNAME and TOOL.
 fn compound() -> Vec<u8> {
     let mut bytes = vec![0x80, 200, 0, 6, 0, 0, 0, 9];
@@ -27,8 +30,11 @@ fn sealed(number: u32) -> Vec<u8> {
 }
 
 fn offer(rtcp: &mut Rtcp, bytes: &[u8], out: &mut Output) -> bool {
-    let direction = Direction::Forward;
-    let at = Evidence { capture: 0, frame: 1, time: Timestamp::from_nanos(0), direction };
+    offer_at(rtcp, bytes, Direction::Forward, 0, out)
+}
+
+fn offer_at(rtcp: &mut Rtcp, bytes: &[u8], direction: Direction, millis: i64, out: &mut Output) -> bool {
+    let at = Evidence { capture: 0, frame: 1, time: Timestamp::new(START_SECONDS, millis * 1_000_000), direction };
     let (source, destination) = ("10.0.0.1:5005".parse().unwrap(), "10.0.0.2:5005".parse().unwrap());
     let input = Input { bytes, piece: Piece::Datagram, direction, at, source, destination, cut: 0, tunnel: None };
     recognise(&input) && matches!(rtcp.read(&input, out), Step::Taken)
@@ -43,6 +49,77 @@ fn names_programs_and_counts_in_clear() {
     assert_eq!(out.facts.of("rtcp.sender-packets").next().map(|fact| &fact.value), Some(&Value::Number(37)));
     assert_eq!(out.facts.of("rtcp.type").count(), 2);
     assert!(!out.facts.has("rtcp.protected"));
+}
+
+/// A sender report of `source` at a wall clock `millis` after the start, with one block.
+fn report(source: u8, millis: u64, packets: u32, about: u8, last_report: u32, delay: u32) -> Vec<u8> {
+    let mut bytes = vec![0x81, 200, 0, 12, 0, 0, 0, source];
+    bytes.extend(ntp(millis).to_be_bytes());
+    bytes.extend([0; 4]);
+    bytes.extend(packets.to_be_bytes());
+    bytes.extend((packets * 160).to_be_bytes());
+    bytes.extend([0, 0, 0, about, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    bytes.extend(last_report.to_be_bytes());
+    bytes.extend(delay.to_be_bytes());
+    bytes
+}
+
+fn ntp(millis: u64) -> u64 {
+    ((START_SECONDS as u64 + 2_208_988_800) << 32) + (millis << 32) / 1000
+}
+
+#[test]
+fn reports_tell_who_hears_whom_how_far_and_since_when() {
+    let (mut rtcp, mut out) = (Rtcp::default(), Output::default());
+    let first = report(1, 500, 5_000, 2, 0, 0);
+    offer_at(&mut rtcp, &first, Direction::Forward, 0, &mut out);
+    let middle = (ntp(500) >> 16) as u32;
+    let answer = report(2, 1_050, 60, 1, middle, 65_536);
+    offer_at(&mut rtcp, &answer, Direction::Backward, 1_030, &mut out);
+    offer_at(&mut rtcp, &report(1, 4_500, 5_200, 2, 0, 0), Direction::Forward, 4_000, &mut out);
+    rtcp.finish(&mut out);
+    let values = |key: &str| out.facts.of(key).map(|fact| fact.value.to_string()).collect::<Vec<_>>();
+    assert_eq!(values("rtcp.report"), ["0x00000001 receives 0x00000002", "0x00000002 receives 0x00000001"]);
+    assert_eq!(values("rtcp.round-trip"), ["0x00000002: 30.00 ms"]);
+    assert_eq!(values("rtcp.clock-offset"), ["500.00 ms", "20.00 ms"]);
+    assert_eq!(values("rtcp.sender-bytes"), ["800000", "9600"]);
+    assert_eq!(values("rtcp.age"), ["100"]);
+}
+
+#[test]
+fn goodbyes_feedback_and_extended_reports_in_clear() {
+    let (mut rtcp, mut out) = (Rtcp::default(), Output::default());
+    let compounds: [&[u8]; 4] = [
+        b"\x82\xcb\0\x04\0\0\0\x01\0\0\0\x02\x05bored\0\0",
+        b"\x8f\xce\0\x03\0\0\0\x01\0\0\0\0REMB",
+        b"\x81\xcd\0\x03\0\0\0\x01\0\0\0\x02\0\0\0\0\x80\xcc\0\x02\0\0\0\x01qual",
+        b"\x80\xcf\0\x04\0\0\0\x01\x07\0\0\x01\0\0\0\0\x04\0\0\0",
+    ];
+    for compound in compounds {
+        assert!(offer(&mut rtcp, compound, &mut out), "{compound:?}");
+        for length in 0..compound.len() {
+            offer(&mut Rtcp::default(), &compound[..length], &mut Output::default());
+        }
+    }
+    let values = |key: &str| out.facts.of(key).map(|fact| fact.value.to_string()).collect::<Vec<_>>();
+    assert_eq!(values("rtcp.bye"), ["0x00000001 (bored)", "0x00000002 (bored)"]);
+    assert_eq!(values("rtcp.feedback"), ["REMB", "NACK"]);
+    assert_eq!(values("rtcp.app"), ["qual"]);
+    assert_eq!(values("rtcp.extended-report"), ["VoIP metrics", "reference time"]);
+}
+
+/// Teams sends the index before a key identifier of one byte and a tag of ten (seen in captures).
+#[test]
+fn an_index_before_a_key_identifier_tells_how_long_the_call_had_run() {
+    let (mut rtcp, mut out) = (Rtcp::default(), Output::default());
+    for number in 0..16u32 {
+        let mut bytes = sealed(41_310 + number);
+        bytes.splice(bytes.len() - 10..bytes.len() - 10, [1]);
+        offer_at(&mut rtcp, &bytes, Direction::Forward, i64::from(number) * 250, &mut out);
+    }
+    rtcp.finish(&mut out);
+    assert_eq!(out.facts.of("rtcp.index").next().map(|fact| &fact.value), Some(&Value::Number(41_310)));
+    assert_eq!(out.facts.of("rtcp.age").next().map(|fact| &fact.value), Some(&Value::Number(10_327)));
 }
 
 #[test]
