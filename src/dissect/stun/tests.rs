@@ -173,6 +173,142 @@ fn microsoft_turns_meanings_around() {
     assert_eq!(talk.values("stun.ms-session-id"), ["53455353494f4e21"]);
 }
 
+/// An address as XOR-MAPPED-ADDRESS writes it, of a message with the magic cookie.
+fn masked(address: &str) -> Vec<u8> {
+    let address: std::net::SocketAddrV4 = address.parse().unwrap();
+    let plain = [&address.port().to_be_bytes()[..], &address.ip().octets()].concat();
+    let mask = [0x21, 0x12, 0x21, 0x12, 0xa4, 0x42];
+    [0, 1].into_iter().chain(plain.iter().zip(mask).map(|(byte, mask)| byte ^ mask)).collect()
+}
+
+#[test]
+fn the_nominated_pair_is_the_one_that_was_confirmed() {
+    let mut talk = Talk::new();
+    let check = |id, choose: bool| {
+        let choice: &[(u16, &[u8])] = &[(0x0006, b"a:b"), (0x0024, &[0x6e, 0, 1, 0xff]), (0x0025, b"")];
+        message(0x0001, id, if choose { choice } else { &choice[..2] })
+    };
+    let answer = |id| message(0x0101, id, &[(0x0020, &masked("192.0.2.1:5000"))]);
+    talk.send(&check(1, false), Direction::Backward, 0);
+    talk.send(&answer(1), Direction::Forward, 1);
+    talk.send(&check(2, true), Direction::Backward, 2);
+    assert!(talk.values("stun.nominated-pair").is_empty(), "not confirmed yet");
+    for millis in [3, 4] {
+        talk.send(&answer(2), Direction::Forward, millis);
+    }
+    assert_eq!(talk.values("stun.nominated-pair"), ["198.51.100.7:3478 -> 192.0.2.1:5000"]);
+    assert_eq!(talk.values("stun.nominated"), ["true"]);
+    assert_eq!(talk.values("stun.priority"), ["1845494271"]);
+}
+
+#[test]
+fn the_nominated_pair_of_a_relayed_path_has_three_ends() {
+    let mut talk = Talk::new();
+    let bind: &[(u16, &[u8])] = &[(0x000c, &[0x40, 1, 0, 0]), (0x0012, &masked("203.0.113.9:6000"))];
+    talk.send(&message(0x0009, 1, bind), Direction::Forward, 0);
+    let channel = |inner: &[u8]| [&[0x40, 1][..], &u16::try_from(inner.len()).unwrap().to_be_bytes(), inner].concat();
+    let check = channel(&message(0x0001, 2, &[(0x0006, b"a:b"), (0x0025, b"")]));
+    talk.send(&check, Direction::Backward, 1);
+    talk.send(&channel(&message(0x0101, 2, &[])), Direction::Forward, 2);
+    assert_eq!(talk.values("stun.nominated-pair"), ["203.0.113.9:6000 -> 198.51.100.7:3478 -> 192.0.2.1:5000"]);
+}
+
+#[test]
+fn relays_learn_inner_addresses_of_peers() {
+    let mut talk = Talk::new();
+    let peers: &[(u16, &[u8])] = &[(0x0012, &masked("192.168.7.9:0")), (0x0012, &masked("203.0.113.9:0"))];
+    talk.send(&message(0x0008, 1, peers), Direction::Forward, 0);
+    assert_eq!(talk.values("stun.peer-address"), ["192.168.7.9:0", "203.0.113.9:0"]);
+    assert_eq!(talk.values("stun.inner-peer-address"), ["192.168.7.9:0"]);
+}
+
+#[test]
+fn what_else_servers_and_their_clients_say() {
+    let mut talk = Talk::new();
+    let ask: &[(u16, &[u8])] =
+        &[(0x0019, &[17, 0, 0, 0]), (0x000d, &[0, 0, 2, 0x58]), (0x802f, b"https://meet.example")];
+    talk.send(&message(0x0003, 1, ask), Direction::Forward, 0);
+    let refuse: &[(u16, &[u8])] = &[
+        (0x0009, b"\0\0\x03\x00Try Alternate"),
+        (0x0015, b"obMatJos2AAAA"),
+        (0x8003, b"other.example"),
+        (0x802e, b"auth.example"),
+    ];
+    talk.send(&message(0x0113, 1, refuse), Direction::Backward, 1);
+    let origin: &[(u16, &[u8])] =
+        &[(0x802b, &[0, 1, 0x0d, 0x96, 198, 51, 100, 7]), (0x802c, &[0, 1, 5, 0x79, 10, 67, 66, 99])];
+    talk.send(&message(0x0101, 2, origin), Direction::Backward, 2);
+    let expected = [
+        ("stun.requested-transport", "udp"),
+        ("stun.lifetime", "600"),
+        ("stun.origin", "https://meet.example"),
+        ("stun.error", "300"),
+        ("stun.error-reason", "Try Alternate"),
+        ("stun.nonce", "obMatJos2AAAA"),
+        ("stun.alternate-domain", "other.example"),
+        ("stun.third-party-authorization", "auth.example"),
+        ("stun.response-origin", "198.51.100.7:3478"),
+        ("stun.other-address", "10.67.66.99:1401"),
+    ];
+    for (key, value) in expected {
+        assert_eq!(talk.values(key), [value], "{key}");
+    }
+}
+
+#[test]
+fn relays_of_meta_are_asked_by_name_and_tell_the_time() {
+    let mut talk = Talk::new();
+    talk.send(
+        &message(0x0804, 1, &[(0x4007, &[1, 0xf4]), (0x0016, &masked("203.0.113.9:3478"))]),
+        Direction::Forward,
+        0,
+    );
+    talk.send(&message(0x0805, 1, &[(0x4002, &1_700_000_000_123u64.to_be_bytes())]), Direction::Backward, 9);
+    talk.stun.finish(&mut talk.out);
+    assert_eq!(talk.values("stun.relay-asked"), ["203.0.113.9:3478"]);
+    assert_eq!(talk.values("stun.server-time-ms"), ["1700000000123"]);
+    assert_eq!(talk.values("stun.dialect"), ["meta"]);
+    assert_eq!(talk.out.round_trips.min, Some(9_000_000));
+}
+
+#[test]
+fn zoom_answers_without_a_cookie() {
+    let mut talk = Talk::new();
+    let id = *b"0123456789abcdef";
+    let ask = [b"\0\x01\0\x18".as_slice(), &id, b"\x01\x01\0\x1412345678901234567890".as_slice()].concat();
+    let tell = [b"\0\x02\0\x0c".as_slice(), &id, &[1, 3, 0, 8, 0, 1, 0x13, 0x88, 192, 0, 2, 1]].concat();
+    talk.send(&ask, Direction::Forward, 0);
+    talk.send(&tell, Direction::Backward, 30);
+    talk.stun.finish(&mut talk.out);
+    assert_eq!(talk.values("stun.message"), ["binding-request", "zoom-binding-answer"]);
+    assert_eq!(talk.values("stun.mapped-address"), ["192.0.2.1:5000"]);
+    assert_eq!(talk.values("stun.dialect"), ["zoom"]);
+    assert_eq!(talk.out.round_trips.min, Some(30_000_000));
+}
+
+#[test]
+fn classic_servers_name_their_second_address() {
+    let mut talk = Talk::new();
+    let address = |kind: u8, host: u8| [0, kind, 0, 8, 0, 1, 0x0d, 0x96, 198, 51, 100, host];
+    let body = [address(1, 1), address(4, 7), address(5, 8)].concat();
+    talk.send(&[b"\x01\x01\0\x24................".as_slice(), &body].concat(), Direction::Backward, 0);
+    assert_eq!(talk.values("stun.mapped-address"), ["198.51.100.1:3478"]);
+    assert_eq!(talk.values("stun.response-origin"), ["198.51.100.7:3478"]);
+    assert_eq!(talk.values("stun.other-address"), ["198.51.100.8:3478"]);
+    assert_eq!(talk.values("stun.dialect"), ["classic"]);
+}
+
+#[test]
+fn handshakes_inside_checks_are_handed_on() {
+    let mut talk = Talk::new();
+    let hello = message(0x0001, 1, &[(0x0006, b"a:b"), (0xc070, b"\x16\xfe\xfd")]);
+    assert!(matches!(
+        talk.send(&hello, Direction::Forward, 0),
+        Step::Inner(b"\x16\xfe\xfd", Tunnel::Framing("dtls-in-stun"))
+    ));
+    assert!(matches!(talk.send(&message(0x0101, 1, &[(0xc070, b"")]), Direction::Backward, 0), Step::Taken));
+}
+
 #[test]
 fn channel_data_alone_is_believed_when_it_fits_repeatedly() {
     let mut talk = Talk::new();
