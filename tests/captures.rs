@@ -9,7 +9,11 @@
 
 #[path = "captures/corpus.rs"]
 mod corpus;
+#[path = "captures/fingerprints.rs"]
+mod fingerprints;
 #[path = "captures/fixtures.rs"]
 mod fixtures;
 #[path = "captures/program.rs"]
 mod program;
+#[path = "captures/stun.rs"]
+mod stun;
