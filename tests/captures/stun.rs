@@ -95,9 +95,7 @@ fn user_name(value: &str, read: &Read) -> Standing {
 fn realm(value: &str, read: &Read) -> Standing {
     let nonces = || read.all(&["stun.nonce"]).map(|nonce| bytes_of(nonce).unwrap_or_else(|| nonce.as_bytes().to_vec()));
     match read.plainly(&["stun.realm"], value) {
-        Standing::Missed
-            if read.speaks("ms-turn") && nonces().any(|nonce| reads_as(&printed(&nonce), &ascii(value))) =>
-        {
+        Standing::Missed if read.speaks("ms-turn") && nonces().any(|nonce| printed(&nonce) == ascii(value)) => {
             Standing::Explained("0x0014 is the nonce of MS-TURN")
         }
         standing => standing,
@@ -205,22 +203,16 @@ fn bytes_of(value: &str) -> Option<Vec<u8>> {
     (0..digits.len() / 2).map(|at| u8::from_str_radix(digits.get(2 * at..2 * at + 2)?, 16).ok()).collect()
 }
 
-/// Bytes as the other program prints them: up to the first zero, controls escaped, white space as a space; what it
+/// Bytes as the other program prints them: up to the first zero, controls escaped but for tabs and ends of lines; what it
 /// makes of bytes beyond ASCII is left out.
 fn printed(bytes: &[u8]) -> String {
     let text = bytes.iter().take_while(|byte| **byte != 0).filter(|byte| byte.is_ascii());
     text.map(|byte| match byte {
-        0x09..=0x0d => " ".to_owned(),
+        b'\t' | b'\n' | b'\r' => " ".to_owned(),
         0x01..0x20 | 0x7f => format!("\\x{byte:x}"),
         _ => char::from(*byte).to_string(),
     })
     .collect()
-}
-
-/// Whether `theirs` is `ours` but for at most two characters, which it took into broken ones before them.
-fn reads_as(ours: &str, theirs: &str) -> bool {
-    let mut rest = ours.chars();
-    theirs.chars().all(|wanted| rest.any(|found| found == wanted)) && ours.len() <= theirs.len() + 2
 }
 
 /// The ASCII of a text of the other program.
