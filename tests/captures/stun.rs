@@ -4,7 +4,7 @@
 //! addresses of the draft that it comes from, and Zoom hides ports and turns a mask around. Each rule recomputes what
 //! the other program printed from what we read, so that a value of ours that is wrong satisfies none.
 
-use super::corpus::{analyse, in_parallel, root, with_truth};
+use super::corpus::{analyse, files, in_parallel, read_json, root, with_truth};
 use super::program::{items, text};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -89,6 +89,43 @@ fn no_address_is_made_up() {
     let count = count.into_inner().expect("no thread failed");
     println!("{count} addresses told, {} of them that nobody else read", bad.len());
     assert!(count > 0 && bad.is_empty(), "{}", bad.join("\n"));
+}
+
+#[test]
+fn recorded_calls_took_the_path_that_we_say_was_chosen() {
+    let Some(root) = root() else { return };
+    let mut count = 0;
+    for path in files(&root.join("lab")).into_iter().filter(|path| path.to_string_lossy().ends_with(".truth.json")) {
+        let truth = read_json(&path);
+        let report = analyse(&root.join("lab").join(text(&truth["capture"], "file"))).report();
+        let read = Read::of(&report);
+        let chosen: Vec<&String> = read.all(&["stun.nominated-pair"]).collect();
+        let selected = items(&truth["ice"], "selected_pairs");
+        assert!(chosen.len() >= selected.len(), "{}: {chosen:?}", path.display());
+        for pair in selected {
+            assert!(chosen.iter().any(|chosen| is_path(chosen, pair)), "{}: {chosen:?}, truth {pair}", path.display());
+            count += 1;
+        }
+        assert!(!selected.is_empty() || chosen.is_empty(), "{}: {chosen:?}, truth none", path.display());
+    }
+    println!("{count} chosen paths");
+    assert!(count > 0, "no recorded calls under {}", root.display());
+}
+
+/// Whether a path has the ends of a pair; where we asked a relay, its end on the relay is the middle.
+fn is_path(path: &str, pair: &Value) -> bool {
+    let ends: Vec<SocketAddr> = path.split(" -> ").filter_map(|end| end.parse().ok()).collect();
+    let end = |side: &str| {
+        let address: Option<IpAddr> = text(&pair[side], "ip").parse().ok();
+        let port = pair[side]["port"].as_u64().and_then(|port| u16::try_from(port).ok());
+        Some(SocketAddr::new(address?, port?))
+    };
+    let (Some(local), Some(remote)) = (end("local"), end("remote")) else { return false };
+    match *ends.as_slice() {
+        [one, other] => [one, other] == [local, remote] || [other, one] == [local, remote],
+        [one, relay, other] => relay.ip() == local.ip() && [one, other].contains(&remote),
+        _ => false,
+    }
 }
 
 fn says(flow: &Value, key: &str, value: &str) -> bool {

@@ -182,7 +182,9 @@ fn fragments_are_bounded() {
 
 #[test]
 fn hostile_bytes_do_no_harm() {
-    for sample in [CLIENT_HELLO, SERVER_FLIGHT, CLIENT_FLIGHT] {
+    let closing = [&[21, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 2, 0, 2, 2, 40][..], &data(70)].concat();
+    let new = [NEW_CLIENT_HELLO[0], NEW_CLIENT_HELLO[1], NEW_SERVER_HELLO];
+    for sample in [CLIENT_HELLO, SERVER_FLIGHT, CLIENT_FLIGHT, &closing].into_iter().chain(new) {
         survives(sample, Piece::Datagram, PROTOCOL.create, PROTOCOL.recognise);
     }
 }
