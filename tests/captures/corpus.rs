@@ -212,7 +212,7 @@ pub fn read_json(path: &Path) -> Value {
     serde_json::from_slice(&bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-fn analyse(path: &Path) -> Run {
+pub fn analyse(path: &Path) -> Run {
     meetscope(Path::new("."), &["analyse", &path.to_string_lossy(), "--format", "json"])
 }
 
@@ -235,7 +235,7 @@ fn read_names(report: &Value) -> BTreeSet<(String, String)> {
     names
 }
 
-fn plain(address: &str) -> String {
+pub fn plain(address: &str) -> String {
     address.replace(['[', ']'], "")
 }
 
