@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Fact keys whose value is the name of the very server that the flow goes to.
 const OWN_NAME_KEYS: [&str; 5] = ["tls.sni", "quic.sni", "dtls.sni", "tls.certificate-name", "http.host"];
+/// The one of them that lists every name that a server may answer to, whichever was asked for.
+const CERTIFICATE_KEY: &str = "tls.certificate-name";
 /// Beginnings of fact keys that only real-time traffic states.
 const REAL_TIME_KEYS: [&str; 8] = ["stun.", "rtp.", "rtcp.", "zoom.", "tencent.", "discord.", "viber.", "imo."];
 
@@ -56,7 +58,10 @@ impl<'a, 's> Tally<'a, 's> {
 
     fn names(&mut self) -> NameFindings {
         let catalogue = self.catalogue;
-        let seen = all_names(self.seen);
+        let mut seen = all_names(self.seen);
+        if seen.iter().any(|name| is_own(name) && name.source != CERTIFICATE_KEY) {
+            seen.retain(|name| name.source != CERTIFICATE_KEY);
+        }
         let own: BTreeSet<&str> = seen.iter().filter(|name| is_own(name)).map(|name| name.name).collect();
         let hits: Vec<(&SeenName<'_>, NameHit<'a>)> =
             seen.iter().filter_map(|name| catalogue.name(name.name).map(|hit| (name, hit))).collect();
@@ -64,6 +69,7 @@ impl<'a, 's> Tally<'a, 's> {
         for (name, hit) in &hits {
             let weight = match (hit.shared(), is_own(name)) {
                 (true, _) => Weight::Context,
+                (false, true) if doubtful && name.source == CERTIFICATE_KEY => Weight::Counts(Confidence::Weak),
                 (false, true) => Weight::Counts(Confidence::Certain),
                 (false, false) if !own.is_empty() && !own.contains(name.name) => Weight::Context,
                 (false, false) if doubtful => Weight::Counts(Confidence::Weak),

@@ -73,9 +73,11 @@ pub static ALL: &[&Protocol] = &[
     &sip::PROTOCOL,
     &http::PROTOCOL,
     &wechat::PROTOCOL,
+    &wechat::LONGLINK,
     &discord::PROTOCOL,
     &viber::PROTOCOL,
     &rtp::rtcp::PROTOCOL,
     &rtp::PROTOCOL,
+    &wechat::VOICE,
     &imo::PROTOCOL,
 ];

@@ -151,6 +151,12 @@ impl Reading {
         Offered::Taken
     }
 
+    /// Whether a stream is being read by this protocol: what follows need not look like its beginning.
+    fn goes_on(&self, protocol: usize, input: &Input<'_>) -> bool {
+        let reads = |reader: &Reader| reader.protocol == protocol && reader.claimed;
+        matches!(input.piece, Piece::Stream { .. }) && self.readers.iter().any(reads)
+    }
+
     fn offer_once<'p>(
         &mut self,
         input: &Input<'p>,
@@ -160,7 +166,7 @@ impl Reading {
     ) -> Option<(usize, Step<'p>)> {
         for (index, protocol) in dissect::ALL.iter().enumerate() {
             let fits = protocol.carrier == Carrier::Both || protocol.carrier == carrier;
-            if !fits || asked & (1 << index) != 0 || !(protocol.recognise)(input) {
+            if !fits || asked & (1 << index) != 0 || !(self.goes_on(index, input) || (protocol.recognise)(input)) {
                 continue;
             }
             let Some(reader) = self.reader(index) else { continue };
@@ -350,5 +356,34 @@ impl Pace {
             self.busy.get_or_insert_default().note(time, BUSY_GAP_NANOS);
         }
         self.packets = [0; 2];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_in_two_pieces_goes_to_the_one_that_reads_it() {
+        let mut reading = Reading::default();
+        let at = Evidence { capture: 0, frame: 1, time: Timestamp::default(), direction: Direction::Forward };
+        let (source, destination) = ("192.0.2.1:9".parse().unwrap(), "192.0.2.2:80".parse().unwrap());
+        let template = Input {
+            bytes: &[],
+            piece: Piece::Datagram,
+            direction: at.direction,
+            at,
+            source,
+            destination,
+            cut: 0,
+            tunnel: None,
+        };
+        let pieces: [&[u8]; 2] = [b"GET / HTTP/1.1\r\nHo", b"st: one.test\r\n\r\n"];
+        for (bytes, offset) in pieces.into_iter().zip([0, 18]) {
+            let piece = Piece::Stream { offset, from_start: true };
+            reading.offer(&Input { bytes, piece, ..template }, Carrier::Stream);
+        }
+        let facts = reading.output.take().unwrap_or_default().facts;
+        assert_eq!(facts.text("http.host"), Some("one.test"));
     }
 }
