@@ -13,7 +13,20 @@ const OWN_NAME_KEYS: [&str; 5] = ["tls.sni", "quic.sni", "dtls.sni", "tls.certif
 /// The one of them that lists every name that a server may answer to, whichever was asked for.
 const CERTIFICATE_KEY: &str = "tls.certificate-name";
 /// Beginnings of fact keys that only real-time traffic states.
-const REAL_TIME_KEYS: [&str; 8] = ["stun.", "rtp.", "rtcp.", "zoom.", "tencent.", "discord.", "viber.", "imo."];
+const REAL_TIME_KEYS: [&str; 12] = [
+    "stun.",
+    "rtp.",
+    "rtcp.",
+    "zoom.",
+    "tencent.",
+    "wechat.voice",
+    "discord.",
+    "viber.",
+    "imo.",
+    "telegram.",
+    "goto.",
+    "webex.",
+];
 
 /// What the names of a flow say about its address.
 struct NameFindings {
