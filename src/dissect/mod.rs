@@ -5,6 +5,7 @@
 pub mod discord;
 pub mod dns;
 pub mod dtls;
+pub mod goto;
 mod head;
 pub mod http;
 pub mod imo;
@@ -12,9 +13,11 @@ pub mod quic;
 pub mod rtp;
 pub mod sip;
 pub mod stun;
+pub mod telegram;
 pub mod tencent;
 pub mod tls;
 pub mod viber;
+pub mod webex;
 pub mod wechat;
 pub mod zoom;
 
@@ -73,9 +76,14 @@ pub static ALL: &[&Protocol] = &[
     &sip::PROTOCOL,
     &http::PROTOCOL,
     &wechat::PROTOCOL,
+    &wechat::LONGLINK,
     &discord::PROTOCOL,
     &viber::PROTOCOL,
+    &telegram::PROTOCOL,
+    &goto::PROTOCOL,
+    &webex::PROTOCOL,
     &rtp::rtcp::PROTOCOL,
     &rtp::PROTOCOL,
+    &wechat::VOICE,
     &imo::PROTOCOL,
 ];
