@@ -2,6 +2,8 @@
 //!
 //! Add a protocol: one file or folder named as its RFC names it, and its two lines below.
 
+pub mod dhcp;
+pub mod dhcpv6;
 pub mod discord;
 pub mod dns;
 pub mod dtls;
@@ -64,6 +66,8 @@ pub trait Dissector: Send {
 /// All protocols, in the order in which a payload is offered to them.
 pub static ALL: &[&Protocol] = &[
     &dns::PROTOCOL,
+    &dhcp::PROTOCOL,
+    &dhcpv6::PROTOCOL,
     &stun::PROTOCOL,
     &zoom::PROTOCOL,
     &tencent::PROTOCOL,
