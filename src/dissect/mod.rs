@@ -10,9 +10,12 @@ pub mod dtls;
 mod head;
 pub mod http;
 pub mod imo;
+pub mod netbios;
+pub mod ntp;
 pub mod quic;
 pub mod rtp;
 pub mod sip;
+pub mod ssdp;
 pub mod stun;
 pub mod tencent;
 pub mod tls;
@@ -68,6 +71,10 @@ pub static ALL: &[&Protocol] = &[
     &dns::PROTOCOL,
     &dhcp::PROTOCOL,
     &dhcpv6::PROTOCOL,
+    &netbios::PROTOCOL,
+    &netbios::datagram::PROTOCOL,
+    &ssdp::PROTOCOL,
+    &ntp::PROTOCOL,
     &stun::PROTOCOL,
     &zoom::PROTOCOL,
     &tencent::PROTOCOL,
