@@ -17,6 +17,7 @@ pub mod rtp;
 pub mod sip;
 pub mod ssdp;
 pub mod stun;
+pub mod tcp;
 pub mod tencent;
 pub mod tls;
 pub mod viber;
@@ -75,6 +76,7 @@ pub static ALL: &[&Protocol] = &[
     &netbios::datagram::PROTOCOL,
     &ssdp::PROTOCOL,
     &ntp::PROTOCOL,
+    &tcp::PROTOCOL,
     &stun::PROTOCOL,
     &zoom::PROTOCOL,
     &tencent::PROTOCOL,

@@ -23,7 +23,7 @@ fn udp(from: (u8, u16), to: (u8, u16), seconds: i64) -> Packet<'static> {
 }
 
 fn tcp(from: (u8, u16), to: (u8, u16), millis: i64, flags: u8) -> Packet<'static> {
-    let header = TcpHeader { source: from.1, destination: to.1, sequence: 0, acknowledgement: 0, flags };
+    let header = TcpHeader { source: from.1, destination: to.1, sequence: 0, acknowledgement: 0, flags, opening: None };
     Packet { transport: Transport::Tcp(header), time: Timestamp::from_nanos(millis * 1_000_000), ..udp(from, to, 0) }
 }
 
