@@ -161,3 +161,50 @@ fn place(text: &str) -> Result<GivenPlace, String> {
     GivenPlace::parse(text)
         .ok_or_else(|| "neither a country code such as DE nor a place such as 53.79,12.17".to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn targets(words: &[&str]) -> Result<Vec<(Option<String>, &'static str)>, String> {
+        let all = ["meetscope", "analyse", "call.pcap"].iter().chain(words);
+        let typed = Typed::try_parse_from(all).map_err(|error| error.to_string())?;
+        let Command::Analyse(analyse) = typed.command else { return Err("another command".into()) };
+        let targets = analyse.targets()?;
+        Ok(targets.into_iter().map(|target| (target.path, target.format.name)).collect())
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn reports_go_where_they_are_asked_for() {
+        let file = |path: &str| Some(path.to_owned());
+        assert_eq!(targets(&[]), Ok(vec![(None, "text")]));
+        assert_eq!(targets(&["--format", "json"]), Ok(vec![(None, "json")]));
+        assert_eq!(
+            targets(&["-o", "a.JSON", "-o", "b.txt"]),
+            Ok(vec![(file("a.JSON"), "json"), (file("b.txt"), "text")])
+        );
+        assert_eq!(targets(&["-o", "a.json", "--format", "text"]), Ok(vec![(file("a.json"), "json"), (None, "text")]));
+    }
+
+    #[test]
+    fn an_unknown_format_names_the_known_ones() {
+        for words in [["-o", "report.doc"], ["-o", "report"]] {
+            let error = targets(&words).unwrap_err();
+            assert!(error.contains(".txt") && error.contains(".json"), "{error}");
+        }
+        assert!(targets(&["--format", "doc"]).unwrap_err().contains("possible values"));
+    }
+
+    #[test]
+    fn addresses_and_networks_are_both_networks() {
+        assert_eq!(network("10.0.0.0/8").unwrap().to_string(), "10.0.0.0/8");
+        assert_eq!(network("2001:db8::5").unwrap().to_string(), "2001:db8::5/128");
+        assert!(network("example").is_err());
+        assert!(place("-33.9,18.4").is_ok() && place("DE").is_ok() && place("Germany").is_err());
+    }
+}

@@ -76,7 +76,12 @@ fn analyse(typed: &Analyse, stdout: impl Write) -> Result<u8> {
     for (target, writer) in targets.iter().zip(&mut writers) {
         write(target, &findings, typed.lang.into(), writer.as_mut())?;
     }
-    Ok(if damaged.is_empty() { DONE } else { PARTIAL })
+    let frames: u64 = observed.captures.iter().map(|capture| capture.packets).sum();
+    Ok(match damaged.is_empty() {
+        true => DONE,
+        false if frames == 0 => FAILED,
+        false => PARTIAL,
+    })
 }
 
 fn read(source: &mut Merged) -> Observed {
@@ -211,7 +216,12 @@ fn facts(out: &mut dyn Write) -> Result<u8> {
     for protocol in meetscope::dissect::ALL {
         writeln!(out, "{}: {} ({})", protocol.name, protocol.summary, protocol.source)?;
         for key in protocol.keys {
-            writeln!(out, "  {}  [{}]\n      {}\n      {}", key.name, key.question.name(), key.doc, key.source)?;
+            let seen: Vec<_> = key.observers.iter().map(|observer| observer.name()).collect();
+            writeln!(out, "  {}  [{}; seen by {}]", key.name, key.question.name(), seen.join(", "))?;
+            writeln!(out, "      {}\n      {}", key.doc, key.source)?;
+            if !key.wireshark.is_empty() {
+                writeln!(out, "      Wireshark: {}", key.wireshark)?;
+            }
         }
     }
     Ok(DONE)

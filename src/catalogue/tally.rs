@@ -9,7 +9,8 @@ use crate::model::{Evidence, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Fact keys whose value is the name of the very server that the flow goes to.
-const OWN_NAME_KEYS: [&str; 5] = ["tls.sni", "quic.sni", "dtls.sni", "tls.certificate-name", "http.host"];
+const OWN_NAME_KEYS: [&str; 5] = ["tls.sni", "quic.sni", "dtls.sni", CERTIFICATE_KEY, "http.host"];
+const CERTIFICATE_KEY: &str = "tls.certificate-name";
 /// Beginnings of fact keys that only real-time traffic states.
 const REAL_TIME_KEYS: [&str; 8] = ["stun.", "rtp.", "rtcp.", "zoom.", "tencent.", "discord.", "viber.", "imo."];
 
@@ -293,11 +294,13 @@ fn is_own(name: &SeenName<'_>) -> bool {
     OWN_NAME_KEYS.contains(&name.source)
 }
 
-/// The names given and those in the facts, each once.
+/// The names given and those in the facts, each once. A certificate often names all services of a company: it counts
+/// only where the client asked for no name.
 fn all_names<'s>(seen: &'s Observation<'s>) -> Vec<SeenName<'s>> {
     let mut names: Vec<SeenName<'s>> = Vec::new();
+    let asked = OWN_NAME_KEYS.iter().any(|key| *key != CERTIFICATE_KEY && seen.facts.has(key));
     let stated = seen.facts.iter().filter_map(|fact| match &fact.value {
-        Value::Text(name) if OWN_NAME_KEYS.contains(&fact.key.name) => {
+        Value::Text(name) if OWN_NAME_KEYS.contains(&fact.key.name) && !(asked && fact.key.name == CERTIFICATE_KEY) => {
             Some(SeenName { name, source: fact.key.name, evidence: fact.first })
         }
         _ => None,

@@ -5,8 +5,7 @@
 
 mod reading;
 mod record;
-#[cfg(test)]
-mod tests;
+mod segments;
 
 pub use record::{FlowRecord, MEDIA_RECORDS_MAX, PLAIN_RECORDS_MAX, Records, TOLD_RECORDS_MAX};
 
@@ -20,6 +19,10 @@ use std::net::IpAddr;
 pub const NAMED_ADDRESSES_MAX: usize = 1 << 16;
 /// Most names remembered of one address.
 pub const NAMES_PER_ADDRESS_MAX: usize = 24;
+/// Most names remembered of all addresses, canonical names on the way included.
+pub const NAMES_MAX: usize = 1 << 17;
+/// A name that is told again this long after it was noted is noted again, in nanoseconds: it is still in use.
+pub const NAME_RENEWED_NANOS: i64 = 3600 * 1_000_000_000;
 
 /// Everything that the packets said, flow by flow.
 #[derive(Debug, Default)]
@@ -52,6 +55,7 @@ pub struct Engine {
 struct Keep {
     records: Records,
     names: BTreeMap<IpAddr, Vec<NameBinding>>,
+    names_noted: usize,
     problems: Problems,
     held_bytes: usize,
 }
@@ -111,14 +115,22 @@ impl Keep {
         self.records.add(FlowRecord::new(flow, output), &mut self.problems);
     }
 
-    /// Remembers names for other flows; each (address, name) once, the first sighting.
+    /// Remembers names for other flows: each (address, name) at its first sighting, and again when it is renewed.
     fn bind(&mut self, binding: NameBinding) {
-        let full = self.names.len() >= NAMED_ADDRESSES_MAX && !self.names.contains_key(&binding.address);
-        let names = if full { None } else { Some(self.names.entry(binding.address).or_default()) };
-        match names {
-            Some(names) if names.iter().any(|known| known.name == binding.name) => {}
-            Some(names) if names.len() < NAMES_PER_ADDRESS_MAX => names.push(binding),
-            _ => self.problems.count("engine.too-many-names", binding.at.capture, binding.at.frame),
+        let is_same = |known: &&NameBinding| {
+            known.name == binding.name && binding.at.time.since(known.at.time) < NAME_RENEWED_NANOS
+        };
+        let known = self.names.get(&binding.address);
+        if known.is_some_and(|names| names.iter().rev().any(|known| is_same(&known))) {
+            return;
+        }
+        let of_address = known.map_or(0, Vec::len);
+        let room = known.is_some() || self.names.len() < NAMED_ADDRESSES_MAX;
+        if room && of_address < NAMES_PER_ADDRESS_MAX && self.names_noted < NAMES_MAX {
+            self.names_noted += 1 + binding.aliases.len();
+            self.names.entry(binding.address).or_default().push(binding);
+        } else {
+            self.problems.count("engine.too-many-names", binding.at.capture, binding.at.frame);
         }
     }
 }
@@ -136,3 +148,6 @@ fn link_addresses(flows: &[FlowRecord]) -> BTreeMap<IpAddr, [u8; 6]> {
     }
     macs
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,9 @@
-//! What is being read of a live flow: its dissectors, and the order of its TCP bytes.
+//! What is being read of a live flow: its dissectors, and the order in which a payload is offered to them.
 
 use super::Keep;
+use super::segments::{self, Streams};
 use crate::dissect::{self, Carrier, Dissector};
-use crate::flow::{Delivery, Flow, StreamStart};
+use crate::flow::{Delivery, Flow};
 use crate::model::activity::Span;
 use crate::model::{Activity, Direction, Evidence, Input, Output, Packet, Piece, Step, Timestamp, Transport};
 
@@ -12,8 +13,6 @@ pub const NESTING_MAX: usize = 4;
 pub const FOREIGN_IN_A_ROW_MAX: u16 = 400;
 /// Bytes of a stream direction that are offered around while no protocol has claimed it.
 pub const UNCLAIMED_STREAM_BYTES_MAX: u64 = 128 * 1024;
-/// Bytes held back in all live flows while earlier segments are awaited.
-pub const HELD_BYTES_MAX: usize = 64 << 20;
 /// Packets in a second, both directions together, from which on a datagram flow counts as busy.
 pub const BUSY_PACKETS_PER_SECOND: u32 = 8;
 /// Busy seconds closer than this belong together, in nanoseconds.
@@ -26,9 +25,10 @@ pub const USE_GAP_NANOS: i64 = 15_000_000_000;
 pub struct Reading {
     readers: Vec<Reader>,
     output: Option<Box<Output>>,
-    streams: Option<Box<[StreamStart; 2]>>,
+    /// The TCP bytes that are awaited, while anybody wants them.
+    pub(super) streams: Option<Box<Streams>>,
     /// No protocol wants more of this flow.
-    done: bool,
+    pub(super) done: bool,
     /// Pace of a datagram flow.
     pace: Pace,
 }
@@ -48,21 +48,24 @@ struct Reader {
     protocol: usize,
     dissector: Box<dyn Dissector>,
     foreign_in_a_row: u16,
+    /// It read something of this flow.
     claimed: bool,
+    /// It read a piece of the stream itself, not of what was inside.
+    claims_stream: bool,
 }
 
 /// Reads one packet of `flow`.
 pub(super) fn read(flow: &mut Flow<Reading>, packet: &Packet<'_>, at: Evidence, keep: &mut Keep) {
     match packet.transport {
         Transport::Udp(..) => datagram(flow, packet, at, keep),
-        Transport::Tcp(_) => segment(flow, packet, at, keep),
+        Transport::Tcp(header) => segments::read(flow, packet, &header, at, keep),
         Transport::Icmp(..) | Transport::Other(_) => {}
     }
 }
 
 /// Ends the dissection: what its dissectors counted is stated now.
 pub(super) fn finish(flow: &mut Flow<Reading>, keep: &mut Keep) -> Output {
-    flush_streams(flow, keep);
+    segments::flush(flow, keep);
     let reading = &mut flow.state;
     reading.pace.close();
     let mut output = reading.output.take().map(|output| *output).unwrap_or_default();
@@ -104,78 +107,152 @@ impl Reading {
             Some(index) => index,
             None => {
                 let create = dissect::ALL.get(protocol)?.create;
-                self.readers.push(Reader { protocol, dissector: create(), foreign_in_a_row: 0, claimed: false });
+                self.readers.push(Reader {
+                    protocol,
+                    dissector: create(),
+                    foreign_in_a_row: 0,
+                    claimed: false,
+                    claims_stream: false,
+                });
                 self.readers.len() - 1
             }
         };
         self.readers.get_mut(index)
     }
 
-    /// Offers `input` to the protocols of its carrier in order, and what is inside to the others.
+    /// Hands one piece of a stream to the protocols; afterwards nobody may want more of the flow.
+    pub(super) fn deliver(&mut self, template: &Input<'_>, piece: Delivery<'_>, from_start: bool) {
+        if self.done {
+            return;
+        }
+        let (finished, offset) = match piece {
+            Delivery::Gap(length) => (self.tell_gap(&Input { piece: Piece::Gap { length }, ..*template }), 0),
+            Delivery::Bytes(offset, bytes) => {
+                let input = Input { bytes, piece: Piece::Stream { offset, from_start }, ..*template };
+                (matches!(self.offer(&input, Carrier::Stream), Offered::Finished(_)), offset)
+            }
+        };
+        let claimed = self.readers.iter().any(|reader| reader.claimed);
+        self.done = finished || (!claimed && offset > UNCLAIMED_STREAM_BYTES_MAX);
+    }
+
+    /// A gap is told to every protocol that reads this flow; whether one that claimed it has enough.
+    fn tell_gap(&mut self, input: &Input<'_>) -> bool {
+        let mut output = self.output.take().unwrap_or_default();
+        let mut finished = false;
+        for reader in &mut self.readers {
+            let step = reader.dissector.read(input, &mut output);
+            finished |= reader.claimed && matches!(step, Step::Finished);
+        }
+        self.offer_inner(input, 0, &mut output);
+        self.output = Some(output);
+        finished
+    }
+
+    /// Offers `input` to the protocols of its carrier, and what is inside to the others.
     fn offer(&mut self, input: &Input<'_>, carrier: Carrier) -> Offered {
         let mut output = self.output.take().unwrap_or_default();
-        let offered = self.offer_nested(*input, carrier, &mut output);
-        if !output.inner.is_empty() {
-            self.offer_inner(input, &mut output);
+        let offered = self.offer_layers(*input, carrier, 0, &mut output);
+        if let Offered::Taken(protocol) | Offered::Finished(protocol) = offered {
+            self.offer_inner(input, 1 << protocol, &mut output);
         }
         self.output = Some(output);
         offered
     }
 
-    /// Payloads that a stream's framing put together: each is a datagram of its own.
-    fn offer_inner(&mut self, input: &Input<'_>, output: &mut Output) {
-        for inner in std::mem::take(&mut output.inner) {
-            let datagram =
-                Input { bytes: &inner.bytes, piece: Piece::Datagram, tunnel: Some(inner.tunnel), cut: 0, ..*input };
-            self.offer_nested(datagram, Carrier::Datagram, output);
+    /// Payloads that a framing put together are datagrams of their own, for all but the protocols `asked` already.
+    fn offer_inner(&mut self, input: &Input<'_>, asked: u64, output: &mut Output) {
+        for _ in 0..NESTING_MAX {
+            if output.inner.is_empty() {
+                return;
+            }
+            for inner in std::mem::take(&mut output.inner) {
+                let tunnel = Some(inner.tunnel);
+                let datagram = Input { bytes: &inner.bytes, piece: Piece::Datagram, tunnel, cut: 0, ..*input };
+                self.offer_layers(datagram, Carrier::Datagram, asked, output);
+            }
         }
         output.inner.clear();
+        output.problems.count("engine.nesting-too-deep", input.at.capture, input.at.frame);
     }
 
-    fn offer_nested(&mut self, mut input: Input<'_>, mut carrier: Carrier, output: &mut Output) -> Offered {
-        let mut asked = 0u64;
-        for depth in 0..NESTING_MAX {
-            match self.offer_once(&input, carrier, asked, output) {
-                Some((protocol, Step::Inner(bytes, tunnel))) => {
+    /// Offers a payload, then what the protocol that took it found inside, and so on.
+    fn offer_layers(
+        &mut self,
+        mut input: Input<'_>,
+        mut carrier: Carrier,
+        mut asked: u64,
+        output: &mut Output,
+    ) -> Offered {
+        let mut outermost = None;
+        for _ in 0..NESTING_MAX {
+            let Some((protocol, step)) = self.offer_once(&input, carrier, asked, output) else {
+                return outermost.map_or(Offered::Foreign, Offered::Taken);
+            };
+            let first = *outermost.get_or_insert(protocol);
+            match step {
+                Step::Inner(bytes, tunnel) => {
                     asked |= 1 << protocol;
                     input = Input { bytes, tunnel: Some(tunnel), piece: Piece::Datagram, ..input };
                     carrier = Carrier::Datagram;
                 }
-                Some((_, Step::Finished)) => return Offered::Finished,
-                Some(_) => return Offered::Taken,
-                None if depth == 0 => return Offered::Foreign,
-                None => return Offered::Taken,
+                // What an inner protocol has enough of does not end the stream around it.
+                Step::Finished if first == protocol => return Offered::Finished(first),
+                _ => return Offered::Taken(first),
             }
         }
         output.problems.count("engine.nesting-too-deep", input.at.capture, input.at.frame);
-        Offered::Taken
+        outermost.map_or(Offered::Foreign, Offered::Taken)
     }
 
+    /// The first protocol that does not call the payload foreign. Pieces of a stream go to the protocols that claimed it
+    /// before they go to others, whatever they begin with: a message goes on in the next segment.
     fn offer_once<'p>(
         &mut self,
         input: &Input<'p>,
         carrier: Carrier,
-        asked: u64,
+        mut asked: u64,
         output: &mut Output,
     ) -> Option<(usize, Step<'p>)> {
-        for (index, protocol) in dissect::ALL.iter().enumerate() {
-            let fits = protocol.carrier == Carrier::Both || protocol.carrier == carrier;
-            if !fits || asked & (1 << index) != 0 || !(protocol.recognise)(input) {
-                continue;
-            }
-            let Some(reader) = self.reader(index) else { continue };
-            if reader.foreign_in_a_row >= FOREIGN_IN_A_ROW_MAX {
-                continue;
-            }
-            match reader.dissector.read(input, output) {
-                Step::Foreign => reader.foreign_in_a_row += 1,
-                step => {
-                    (reader.foreign_in_a_row, reader.claimed) = (0, true);
-                    return Some((index, step));
+        if carrier == Carrier::Stream {
+            for protocol in self.claimants() {
+                asked |= 1 << protocol;
+                if let Some(step) = self.ask(protocol, input, output) {
+                    return Some((protocol, step));
                 }
             }
         }
+        for (index, protocol) in dissect::ALL.iter().enumerate() {
+            let fits = protocol.carrier == Carrier::Both || protocol.carrier == carrier;
+            if fits
+                && asked & (1 << index) == 0
+                && (protocol.recognise)(input)
+                && let Some(step) = self.ask(index, input, output)
+            {
+                return Some((index, step));
+            }
+        }
         None
+    }
+
+    /// Protocols that read a piece of this stream before, in the order of the list of all.
+    fn claimants(&self) -> impl Iterator<Item = usize> + use<> {
+        let bits =
+            self.readers.iter().filter(|reader| reader.claims_stream).fold(0u64, |bits, r| bits | 1 << r.protocol);
+        (0..dissect::ALL.len()).filter(move |protocol| bits & (1 << protocol) != 0)
+    }
+
+    /// What `protocol` says of the payload; `None` when it is foreign to it.
+    fn ask<'p>(&mut self, protocol: usize, input: &Input<'p>, output: &mut Output) -> Option<Step<'p>> {
+        let reader = self.reader(protocol).filter(|reader| reader.foreign_in_a_row < FOREIGN_IN_A_ROW_MAX)?;
+        let step = reader.dissector.read(input, output);
+        if matches!(step, Step::Foreign) {
+            reader.foreign_in_a_row += 1;
+            return None;
+        }
+        (reader.foreign_in_a_row, reader.claimed) = (0, true);
+        reader.claims_stream |= matches!(input.piece, Piece::Stream { .. });
+        Some(step)
     }
 }
 
@@ -183,8 +260,10 @@ impl Reading {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Offered {
     Foreign,
-    Taken,
-    Finished,
+    /// Read; the protocol of its outermost layer.
+    Taken(usize),
+    /// Read, and that protocol needs no more of the flow.
+    Finished(usize),
 }
 
 fn datagram(flow: &mut Flow<Reading>, packet: &Packet<'_>, at: Evidence, keep: &mut Keep) {
@@ -207,107 +286,8 @@ fn datagram(flow: &mut Flow<Reading>, packet: &Packet<'_>, at: Evidence, keep: &
     take_bindings(&mut flow.state, keep);
 }
 
-fn segment(flow: &mut Flow<Reading>, packet: &Packet<'_>, at: Evidence, keep: &mut Keep) {
-    let Transport::Tcp(header) = packet.transport else { return };
-    let empty = packet.payload_length == 0 && !header.syn();
-    if flow.state.done || (empty && flow.state.streams.is_none()) {
-        return;
-    }
-    let (source, destination) = packet.endpoints();
-    let template = Input {
-        bytes: &[],
-        piece: Piece::Gap { length: 0 },
-        direction: at.direction,
-        at,
-        source,
-        destination,
-        cut: 0,
-        tunnel: None,
-    };
-    let mut streams = flow.state.streams.take().unwrap_or_default();
-    let [forward, backward] = &mut *streams;
-    let (mine, other) = match at.direction {
-        Direction::Forward => (forward, backward),
-        Direction::Backward => (backward, forward),
-    };
-    let before = mine.held_bytes() + other.held_bytes();
-    let may_hold = keep.held_bytes < HELD_BYTES_MAX;
-    if header.ack() {
-        // What the receiver acknowledges and this capture lacks belongs to the other direction.
-        let other_from_start = other.from_start();
-        let turned = Input { direction: at.direction.reversed(), source: destination, destination: source, ..template };
-        other.acknowledged(header.acknowledgement, &mut |piece| {
-            deliver(&mut flow.state, &turned, piece, other_from_start)
-        });
-    }
-    let from_start = mine.from_start() || header.syn();
-    mine.segment(&header, packet.payload, packet.payload_length, may_hold, &mut |piece| {
-        deliver(&mut flow.state, &template, piece, from_start);
-    });
-    if flow.state.done {
-        mine.forget();
-        other.forget();
-    }
-    keep.held_bytes = (keep.held_bytes + mine.held_bytes() + other.held_bytes()).saturating_sub(before);
-    flow.state.streams = Some(streams).filter(|_| !flow.state.done);
-    take_bindings(&mut flow.state, keep);
-}
-
-/// Hands one piece of a stream to the protocols.
-fn deliver(reading: &mut Reading, template: &Input<'_>, piece: Delivery<'_>, from_start: bool) {
-    if reading.done {
-        return;
-    }
-    let (input, offset) = match piece {
-        Delivery::Bytes(offset, bytes) => {
-            (Input { bytes, piece: Piece::Stream { offset, from_start }, ..*template }, offset)
-        }
-        Delivery::Gap(length) => (Input { piece: Piece::Gap { length }, ..*template }, 0),
-    };
-    let offered = match piece {
-        Delivery::Gap(_) => reading.tell_gap(&input),
-        Delivery::Bytes(..) => reading.offer(&input, Carrier::Stream),
-    };
-    let claimed = reading.readers.iter().any(|reader| reader.claimed);
-    reading.done = offered == Offered::Finished || (!claimed && offset > UNCLAIMED_STREAM_BYTES_MAX);
-}
-
-impl Reading {
-    /// A gap is told to every protocol that reads this flow.
-    fn tell_gap(&mut self, input: &Input<'_>) -> Offered {
-        let mut output = self.output.take().unwrap_or_default();
-        for reader in &mut self.readers {
-            reader.dissector.read(input, &mut output);
-        }
-        self.output = Some(output);
-        Offered::Taken
-    }
-}
-
-/// At the end of a flow, what was held back goes out with its gaps.
-fn flush_streams(flow: &mut Flow<Reading>, keep: &mut Keep) {
-    let Some(mut streams) = flow.state.streams.take() else { return };
-    for (stream, direction) in streams.iter_mut().zip([Direction::Forward, Direction::Backward]) {
-        keep.held_bytes = keep.held_bytes.saturating_sub(stream.held_bytes());
-        let forward = direction == Direction::Forward;
-        let (source, destination) = if forward { (flow.opener, flow.responder) } else { (flow.responder, flow.opener) };
-        let at = Evidence { time: flow.last, direction, ..flow.first };
-        let template = Input {
-            bytes: &[],
-            piece: Piece::Gap { length: 0 },
-            direction,
-            at,
-            source,
-            destination,
-            cut: 0,
-            tunnel: None,
-        };
-        let from_start = stream.from_start();
-        stream.flush(&mut |piece| deliver(&mut flow.state, &template, piece, from_start));
-    }
-}
-
-fn take_bindings(reading: &mut Reading, keep: &mut Keep) {
+/// Names go to all flows at once: the next packet may be of a flow to the address that was just told.
+pub(super) fn take_bindings(reading: &mut Reading, keep: &mut Keep) {
     if let Some(output) = reading.output.as_mut().filter(|output| !output.bindings.is_empty()) {
         for binding in output.bindings.drain(..) {
             keep.bind(binding);
@@ -350,5 +330,73 @@ impl Pace {
             self.busy.get_or_insert_default().note(time, BUSY_GAP_NANOS);
         }
         self.packets = [0; 2];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Evidence, Timestamp};
+
+    /// Calls everything foreign but its own first byte, and counts how often it was asked.
+    struct Picky(u8);
+
+    impl Dissector for Picky {
+        fn read<'p>(&mut self, input: &Input<'p>, out: &mut Output) -> Step<'p> {
+            out.round_trips.samples += 1;
+            if input.bytes.first() == Some(&self.0) { Step::Taken } else { Step::Foreign }
+        }
+    }
+
+    fn input(bytes: &[u8]) -> Input<'_> {
+        let at = Evidence { capture: 0, frame: 1, time: Timestamp::default(), direction: Direction::Forward };
+        let socket = |last| std::net::SocketAddr::from(([192, 0, 2, last], 9));
+        Input {
+            bytes,
+            piece: Piece::Datagram,
+            direction: Direction::Forward,
+            at,
+            source: socket(1),
+            destination: socket(2),
+            cut: 0,
+            tunnel: None,
+        }
+    }
+
+    fn picky() -> Reading {
+        let reader = Reader {
+            protocol: 0,
+            dissector: Box::new(Picky(7)),
+            foreign_in_a_row: 0,
+            claimed: false,
+            claims_stream: false,
+        };
+        Reading { readers: vec![reader], ..Reading::default() }
+    }
+
+    #[test]
+    fn a_protocol_is_not_asked_again_after_too_many_foreign_inputs() {
+        let (mut reading, mut out) = (picky(), Output::default());
+        for _ in 0..FOREIGN_IN_A_ROW_MAX - 1 {
+            assert!(reading.ask(0, &input(&[1]), &mut out).is_none());
+        }
+        assert!(reading.ask(0, &input(&[7]), &mut out).is_some(), "at the limit it is still asked, and begins anew");
+        for _ in 0..2 * FOREIGN_IN_A_ROW_MAX {
+            assert!(reading.ask(0, &input(&[1]), &mut out).is_none());
+        }
+        assert!(reading.ask(0, &input(&[7]), &mut out).is_none(), "past the limit it is not");
+        assert_eq!(out.round_trips.samples, 2 * u64::from(FOREIGN_IN_A_ROW_MAX));
+    }
+
+    #[test]
+    fn only_what_was_read_counts_as_a_protocol_of_the_flow() {
+        let (mut reading, mut out) = (picky(), Output::default());
+        reading.ask(0, &input(&[1]), &mut out);
+        assert!(reading.protocols().is_empty());
+        reading.ask(0, &input(&[7]), &mut out);
+        assert_eq!(reading.protocols(), [dissect::ALL[0].name]);
+        assert_eq!(reading.claimants().count(), 0, "a datagram claims no stream");
+        reading.ask(0, &Input { piece: Piece::Stream { offset: 0, from_start: true }, ..input(&[7]) }, &mut out);
+        assert_eq!(reading.claimants().collect::<Vec<_>>(), [0]);
     }
 }

@@ -4,7 +4,7 @@ use super::reading::Reading;
 use crate::dissect::tcp;
 use crate::flow::{Counters, Flow, Handshake, OpenedBy, Protocol};
 use crate::model::input::RoundTrips;
-use crate::model::{Activity, Evidence, Facts, MediaStream, Output, Problems, Timestamp};
+use crate::model::{Activity, Evidence, Fact, Facts, MediaStream, Output, Problems, Timestamp, Value};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
@@ -16,6 +16,12 @@ pub const TOLD_RECORDS_MAX: usize = 8_000;
 pub const PLAIN_RECORDS_MAX: usize = 2_000;
 /// Most records that others are folded into.
 pub const FOLDED_RECORDS_MAX: usize = 4_000;
+
+/// Most bytes of the records of each class of flows without media, and of the facts of those that were folded, as far
+/// as they are estimated.
+pub const RECORDS_BYTES_MAX: usize = 64 << 20;
+/// Most bytes of all records of flows with media, as far as they are estimated.
+pub const MEDIA_RECORDS_BYTES_MAX: usize = 96 << 20;
 
 /// A finished flow.
 #[derive(Clone, Debug)]
@@ -94,21 +100,48 @@ impl FlowRecord {
         }
     }
 
+    /// Packets of both directions.
+    pub fn packets(&self) -> u64 {
+        self.counters.iter().map(|counters| counters.packets).sum()
+    }
+
     /// Whether the flow carried media that a dissector recognised.
     fn is_media(&self) -> bool {
         let [forward, backward] = &self.reports;
         !self.streams.is_empty() || [&self.media, forward, backward].iter().any(|seen| !seen.is_empty())
     }
 
+    /// Memory that the record holds, roughly.
+    fn held_bytes(&self) -> usize {
+        let text = |fact: &Fact| if let Value::Text(text) = &fact.value { text.len() } else { 0 };
+        let facts: usize = self.facts.iter().map(|fact| size_of::<Fact>() + text(fact)).sum();
+        let streams: usize = self.streams.iter().map(|stream| size_of::<MediaStream>() + spans(&stream.activity)).sum();
+        let [forward, backward] = &self.reports;
+        let activities = [&self.media, &self.busy, &self.used, forward, backward];
+        size_of::<FlowRecord>() + facts + streams + activities.into_iter().map(spans).sum::<usize>()
+    }
+
+    /// Adds another flow of the same hosts and service: sizes, facts and times add up, its media streams are lost.
     fn absorb(&mut self, other: FlowRecord) {
         self.last = self.last.max(other.last);
         for (mine, theirs) in self.counters.iter_mut().zip(other.counters) {
             mine.packets += theirs.packets;
             mine.bytes += theirs.bytes;
         }
+        for protocol in other.protocols {
+            if !self.protocols.contains(&protocol) {
+                self.protocols.push(protocol);
+            }
+        }
+        self.handshake.absorb(&other.handshake);
+        self.round_trips.absorb(&other.round_trips);
         self.facts.absorb(&other.facts);
         self.flows += other.flows;
     }
+}
+
+fn spans(activity: &Activity) -> usize {
+    std::mem::size_of_val(activity.spans())
 }
 
 /// Records within their limits.
@@ -116,36 +149,76 @@ impl FlowRecord {
 pub struct Records {
     kept: Vec<FlowRecord>,
     folded: BTreeMap<(IpAddr, SocketAddr, Protocol), FlowRecord>,
-    media: usize,
-    told: usize,
-    plain: usize,
+    folded_bytes: usize,
+    media: Share,
+    told: Share,
+    plain: Share,
+}
+
+/// How much of its limit a class of records uses.
+#[derive(Debug, Default)]
+struct Share {
+    records: usize,
+    bytes: usize,
+}
+
+impl Share {
+    /// Takes room for a record of `bytes`, if there is any.
+    fn take(&mut self, bytes: usize, records_max: usize, bytes_max: usize) -> bool {
+        let fits = self.records < records_max && self.bytes + bytes <= bytes_max;
+        if fits {
+            self.records += 1;
+            self.bytes += bytes;
+        }
+        fits
+    }
 }
 
 impl Records {
     /// Keeps `record`, or folds it into another of the same hosts and service.
     pub fn add(&mut self, record: FlowRecord, problems: &mut Problems) {
-        let (count, most) = match (record.is_media(), tcp::only_opening(&record.facts)) {
-            (true, _) => (&mut self.media, MEDIA_RECORDS_MAX),
-            (false, false) => (&mut self.told, TOLD_RECORDS_MAX),
-            (false, true) => (&mut self.plain, PLAIN_RECORDS_MAX),
+        let bytes = record.held_bytes();
+        let (fits, folded) = match (record.is_media(), tcp::only_opening(&record.facts)) {
+            (true, _) => {
+                (self.media.take(bytes, MEDIA_RECORDS_MAX, MEDIA_RECORDS_BYTES_MAX), "engine.media-records-folded")
+            }
+            (false, false) => {
+                (self.told.take(bytes, TOLD_RECORDS_MAX, RECORDS_BYTES_MAX), "engine.flow-records-folded")
+            }
+            (false, true) => {
+                (self.plain.take(bytes, PLAIN_RECORDS_MAX, RECORDS_BYTES_MAX), "engine.flow-records-folded")
+            }
         };
-        if *count < most {
-            *count += 1;
+        if fits {
             self.kept.push(record);
         } else {
-            let what = if record.is_media() { "engine.media-records-folded" } else { "engine.flow-records-folded" };
-            problems.count(what, record.first.capture, record.first.frame);
+            problems.count(folded, record.first.capture, record.first.frame);
             self.fold(record, problems);
         }
     }
 
-    fn fold(&mut self, record: FlowRecord, problems: &mut Problems) {
+    fn fold(&mut self, mut record: FlowRecord, problems: &mut Problems) {
         let key = (record.opener.ip(), record.responder, record.protocol);
+        if self.folded_bytes > RECORDS_BYTES_MAX && !record.facts.is_empty() {
+            problems.count("engine.folded-facts-lost", record.first.capture, record.first.frame);
+            record.facts = Facts::default();
+        }
         let full = self.folded.len() >= FOLDED_RECORDS_MAX;
         match self.folded.get_mut(&key) {
-            Some(known) => known.absorb(record),
-            None if full => problems.count("engine.flow-records-lost", record.first.capture, record.first.frame),
-            None => drop(self.folded.insert(key, record)),
+            Some(known) => {
+                let before = known.held_bytes();
+                known.absorb(record);
+                self.folded_bytes += known.held_bytes().saturating_sub(before);
+            }
+            None if full => {
+                problems.count("engine.flow-records-lost", record.first.capture, record.first.frame);
+            }
+            None => {
+                (record.streams, record.media, record.reports) = Default::default();
+                (record.busy, record.used) = Default::default();
+                self.folded_bytes += record.held_bytes();
+                self.folded.insert(key, record);
+            }
         }
     }
 

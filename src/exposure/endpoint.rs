@@ -2,7 +2,7 @@
 
 use super::findings::{Endpoint, Jurisdiction, Name, Operator, TransferTotal};
 use super::place::{self, transfer};
-use super::view::View;
+use super::view::{CERTIFICATE_KEY, View};
 use super::{Knowledge, is_host};
 use crate::catalogue::Confidence;
 use crate::place::{HOST_NAMES_MAX, Seen};
@@ -49,7 +49,6 @@ fn endpoint(address: IpAddr, views: &[&View<'_>], knowledge: &Knowledge<'_>) -> 
         place,
         ..Endpoint::default()
     };
-    let mut best: Option<(Confidence, &str)> = None;
     for view in views {
         add_counters(&mut entry, view);
         add_names(&mut entry, view);
@@ -57,22 +56,32 @@ fn endpoint(address: IpAddr, views: &[&View<'_>], knowledge: &Knowledge<'_>) -> 
         for purpose in &view.verdict.purposes {
             push_new(&mut entry.purpose, (*purpose).to_owned(), NAMES_MAX);
         }
-        if let Some(provider) = view.verdict.provider
-            && best.is_none_or(|(confidence, _)| view.verdict.confidence > confidence)
-        {
-            best = Some((view.verdict.confidence, provider.id()));
-        }
     }
     entry.ports.sort_unstable();
-    entry.provider = best.map(|(_, id)| id.to_owned());
-    entry.jurisdiction = jurisdiction(best.map(|(_, id)| id), knowledge);
+    let provider = best_provider(views);
+    entry.provider = provider.map(str::to_owned);
+    entry.jurisdiction = jurisdiction(provider, knowledge);
     entry
+}
+
+/// The provider that the surest of the flows names; among equals the first.
+fn best_provider<'v>(views: &[&'v View<'_>]) -> Option<&'v str> {
+    let mut best: Option<(Confidence, &str)> = None;
+    for view in views {
+        let confidence = view.verdict.confidence;
+        if let Some(provider) = view.verdict.provider
+            && best.is_none_or(|(known, _)| confidence > known)
+        {
+            best = Some((confidence, provider.id()));
+        }
+    }
+    best.map(|(_, id)| id)
 }
 
 /// Names that may hold a place code: all but those of certificates, which often cover many places.
 fn place_names<'v>(views: &[&'v View<'_>]) -> Vec<&'v str> {
     let mut names: Vec<&str> = Vec::new();
-    for name in views.iter().flat_map(|view| &view.names).filter(|name| name.source != "tls.certificate-name") {
+    for name in views.iter().flat_map(|view| &view.names).filter(|name| name.source != CERTIFICATE_KEY) {
         push_new(&mut names, name.name, HOST_NAMES_MAX);
     }
     names
@@ -135,4 +144,51 @@ pub(super) fn transfers(endpoints: &[Endpoint]) -> Vec<TransferTotal> {
 /// Whether an endpoint is beyond the local network.
 pub(super) fn is_remote(endpoint: &Endpoint) -> bool {
     endpoint.address.parse::<IpAddr>().is_ok_and(|address| !super::is_private(address))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exposure::samples::Scene;
+
+    #[test]
+    fn hosts_are_listed_once_with_their_totals_the_most_bytes_first() {
+        let mut scene = Scene::default();
+        scene.name("192.168.1.1:53", "192.168.1.5:5300", "a.test", [198, 51, 100, 7]);
+        scene.talk("192.168.1.5:1", "198.51.100.7:443");
+        scene.talk("192.168.1.5:2", "198.51.100.7:80");
+        scene.udp("192.168.1.5:3", "198.51.100.8:9", &[0; 1000]);
+        scene.udp("192.168.1.5:5353", "224.0.0.251:5353", b"x");
+        let findings = scene.findings();
+        let listed: Vec<_> = findings.endpoints.iter().map(|e| (e.id.as_str(), e.address.as_str())).collect();
+        assert_eq!(listed, [("e1", "198.51.100.8"), ("e2", "198.51.100.7"), ("e3", "192.168.1.1")]);
+        let server = &findings.endpoints[1];
+        assert_eq!((server.ports.as_slice(), server.packets_sent, server.packets_received), (&[80, 443][..], 2, 2));
+        assert_eq!((server.bytes_sent, server.bytes_received), (58, 58));
+        assert_eq!(server.names.iter().map(|name| name.name.as_str()).collect::<Vec<_>>(), ["a.test"]);
+    }
+
+    #[test]
+    fn totals_by_country_leave_out_the_neighbourhood() {
+        let endpoint = |address: &str, country: Option<&str>, status: &str| Endpoint {
+            id: address.into(),
+            address: address.into(),
+            place: crate::exposure::PlaceEntry { country: country.map(Into::into), ..Default::default() },
+            transfer: crate::exposure::TransferEntry { status: status.into(), ..Default::default() },
+            purpose: vec!["media".into()],
+            bytes_sent: 10,
+            ..Endpoint::default()
+        };
+        let endpoints = [
+            endpoint("192.168.1.1", None, "unknown"),
+            endpoint("198.51.100.1", Some("CN"), "third-country"),
+            endpoint("198.51.100.2", Some("DE"), "eu"),
+            endpoint("198.51.100.3", Some("DE"), "eu"),
+            endpoint("198.51.100.4", None, "unknown"),
+        ];
+        let totals = transfers(&endpoints);
+        let listed: Vec<_> = totals.iter().map(|t| (t.country.as_deref(), t.endpoints.len(), t.bytes_sent)).collect();
+        assert_eq!(listed, [(Some("DE"), 2, 20), (None, 1, 10), (Some("CN"), 1, 10)]);
+        assert_eq!(totals[0].purposes, ["media"]);
+    }
 }

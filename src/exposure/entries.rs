@@ -8,32 +8,34 @@ use super::view::View;
 use super::words::{self, Words};
 use super::{Knowledge, Observed};
 use crate::catalogue::{Reason, RuleKind};
-use crate::model::{Capture, Evidence, Fact, LinkType, MediaStream, Timestamp};
+use crate::model::{Capture, Evidence, Fact, LinkType, MediaKind, MediaStream, Problem, Timestamp};
 use std::collections::BTreeMap;
 
 /// Media this close to the first or last packet of the capture was cut by it, in nanoseconds.
 const EDGE_NANOS: i64 = 500_000_000;
+/// A time without packets that counts as a pause, in nanoseconds.
+const PAUSE_NANOS: i64 = 1_000_000_000;
 /// Most streams listed of one call.
 const STREAMS_MAX: usize = 512;
 /// Most reasons listed for a provider.
 const REASONS_MAX: usize = 6;
 
-/// Evidence with a filter that shows exactly its frame, and the field where there is one.
-pub(super) fn evidence(at: Evidence, field: &str) -> EvidenceEntry {
-    let frame = format!("frame.number == {}", at.frame);
+/// Evidence with a filter that shows exactly its frame. The filter names no field: whether a program dissects a frame
+/// as the protocol that it is depends on its settings, and on what it reassembles where.
+pub(super) fn evidence(at: Evidence) -> EvidenceEntry {
     EvidenceEntry {
         capture: at.capture,
         frame: at.frame,
         time: at.time.to_string(),
-        filter: if field.is_empty() { frame } else { format!("{frame} && {field}") },
+        filter: format!("frame.number == {}", at.frame),
     }
 }
 
 /// First sighting of a fact, and the last if it is another.
 pub(super) fn fact_evidence(fact: &Fact) -> Vec<EvidenceEntry> {
-    let mut list = vec![evidence(fact.first, fact.key.wireshark)];
+    let mut list = vec![evidence(fact.first)];
     if fact.last.frame != fact.first.frame {
-        list.push(evidence(fact.last, fact.key.wireshark));
+        list.push(evidence(fact.last));
     }
     list
 }
@@ -95,10 +97,14 @@ fn link_name(link: LinkType) -> String {
     name.to_owned()
 }
 
-pub(super) fn problems(observed: &Observed) -> Vec<ProblemEntry> {
+/// What could not be read or found no room; `left_out` facts are stated with their flows only.
+pub(super) fn problems(observed: &Observed, left_out: u64) -> Vec<ProblemEntry> {
+    let left_out = Problem { count: left_out, capture: 0, first_frame: 0 };
+    let left_out = Some(("exposure.facts-left-out", left_out)).filter(|(_, problem)| problem.count > 0);
     let mut all = observed.problems.clone();
     all.merge(&observed.traffic.problems);
     all.iter()
+        .chain(left_out)
         .map(|(what, problem)| ProblemEntry {
             what: what.into(),
             count: problem.count,
@@ -123,7 +129,7 @@ pub(super) fn flow(view: &View<'_>) -> FlowEntry {
         bytes_received: received.bytes,
         protocols: view.flow.protocols.iter().map(|name| (*name).to_owned()).collect(),
         provider: view.verdict.provider.map(|provider| provider.id().to_owned()),
-        purpose: view.verdict.purposes.iter().map(|purpose| (*purpose).to_owned()).collect(),
+        purpose: view.verdict.purposes.first().map(|purpose| (*purpose).to_owned()),
         names: view.names.iter().map(|name| Name { name: name.name.into(), source: name.source.into() }).collect(),
         rtt_min_ms: round_trip.map(|nanos| (nanos as f64 / 1e3).round() / 1e3),
         rtt_samples: samples,
@@ -197,16 +203,13 @@ fn because(call: &Call, views: &[View<'_>]) -> Vec<Because> {
             push_reason(&mut reasons, reason_entry(reason, view, call.media.contains(index)));
         }
     }
-    if reasons.is_empty() && call.provider.is_none() {
-        let first = call.media.first().map(|index| evidence(views[*index].flow.first, "")).into_iter().collect();
-        let says = match call.candidates.is_empty() {
+    if let Some(first) = call.media.first().filter(|_| reasons.is_empty() && call.provider.is_none()) {
+        let names: Vec<_> = call.candidates.iter().map(String::as_str).collect();
+        let says = match names.is_empty() {
             true => words::PROVIDER_NONE.both(&[]),
-            false => {
-                let names: Vec<_> = call.candidates.iter().map(String::as_str).collect();
-                words::PROVIDER_OPEN.both(&[&names.join(", ")])
-            }
+            false => words::PROVIDER_OPEN.both(&[&names.join(", ")]),
         };
-        reasons.push(Because { says, evidence: first });
+        reasons.push(Because::new(says, evidence(views[*first].flow.first)));
     }
     reasons
 }
@@ -228,7 +231,18 @@ fn reason_entry(reason: &Reason<'_>, view: &View<'_>, on_media: bool) -> Because
         (true, _) => &words::PROVIDER_BY_RULE,
     };
     let at = reason.evidence.unwrap_or(view.flow.first);
-    Because { says: pattern.both(&[&reason.matched, reason.rule.why]), evidence: vec![evidence(at, "")] }
+    Because::new(pattern.both(&[&reason.matched, reason.rule.why]), evidence(at))
+}
+
+impl Because {
+    fn new(says: Bilingual, at: EvidenceEntry) -> Because {
+        Because { says, capture: at.capture, frame: at.frame, time: at.time, filter: at.filter }
+    }
+
+    /// Where the reason can be checked.
+    pub fn evidence(&self) -> EvidenceEntry {
+        EvidenceEntry { capture: self.capture, frame: self.frame, time: self.time.clone(), filter: self.filter.clone() }
+    }
 }
 
 fn streams(call: &Call, views: &[View<'_>]) -> Vec<Stream> {
@@ -281,6 +295,7 @@ fn add_stream<'v>(all: &mut Vec<(&'v View<'v>, MediaStream)>, view: &'v View<'v>
             known.bytes += stream.bytes;
             known.lost += stream.lost;
             known.activity.merge(&stream.activity);
+            known.join_talk(stream);
             known.repair_of = known.repair_of.or(stream.repair_of);
         }
     }
@@ -305,15 +320,21 @@ fn stream_entry(index: usize, view: &View<'_>, stream: &MediaStream, repair_of: 
         flow: view.id.clone(),
         participant: None,
         repair_of,
-        talk: None,
-        silent_or_muted: Vec::new(),
+        talk: stream.talk.as_ref().map(|talk| talk.spans.iter().map(|span| interval(span.from, span.to)).collect()),
+        talk_basis: stream.talk.as_ref().map(|talk| talk.basis.name().to_owned()),
+        silent_or_muted: stream.silent.iter().map(|span| interval(span.from, span.to)).collect(),
         paused: paused(stream),
     }
 }
 
-/// Pauses of a stream: what lies between its intervals of activity.
+/// Pauses of a stream: what lies between its intervals of activity. Repairs come when they are needed.
 fn paused(stream: &MediaStream) -> Vec<Interval> {
     let spans = stream.activity.spans();
-    let pause = |from: Timestamp, to: Timestamp| Interval { from: from.to_string(), to: to.to_string() };
-    spans.iter().zip(spans.iter().skip(1)).map(|(one, next)| pause(one.to, next.from)).collect()
+    let pauses = spans.iter().zip(spans.iter().skip(1)).filter(|(one, next)| next.from.since(one.to) > PAUSE_NANOS);
+    let listed = pauses.filter(|_| stream.repair_of.is_none() && stream.kind != MediaKind::Data);
+    listed.map(|(one, next)| interval(one.to, next.from)).collect()
+}
+
+fn interval(from: Timestamp, to: Timestamp) -> Interval {
+    Interval { from: from.to_string(), to: to.to_string() }
 }

@@ -15,17 +15,19 @@ pub(super) fn not_determinable(
     let tls = views.iter().any(|view| view.flow.protocols.iter().any(|name| ["tls", "quic", "dtls"].contains(name)));
     let hidden_names = views.iter().any(|view| view.flow.facts.has("tls.ech") || view.flow.facts.has("quic.ech"));
     let relayed = meetings.iter().any(|meeting| meeting.topology != "peer-to-peer");
-    let anycast = endpoints.iter().any(|endpoint| is_remote(endpoint) && endpoint.place.verdict == "undecidable");
+    let placeless = endpoints.iter().any(|endpoint| is_remote(endpoint) && endpoint.place.verdict == "undecidable");
     let cut = observed.captures.iter().any(|capture| capture.damage.is_some());
+    let shortened = observed.captures.iter().any(|capture| capture.cut_packets > 0);
     let open = [
         (tls, "content", &CONTENT),
         (!meetings.is_empty(), "identity", &IDENTITY),
         (relayed, "participants-behind-relay", &BEHIND_RELAY),
         (!meetings.is_empty(), "stored-at-provider", &STORED),
-        (anycast, "place-of-endpoints", &PLACE),
+        (placeless, "place-of-endpoints", &PLACE),
         (hidden_names, "server-names", &HIDDEN_NAMES),
         (meetings.is_empty(), "meeting", &NO_MEETING),
         (cut, "rest-of-capture", &CUT),
+        (shortened, "rest-of-packets", &SHORTENED),
     ];
     let entry = |(_, what, why): (bool, &str, &(&str, &str))| NotDeterminable {
         what: what.into(),
@@ -66,3 +68,30 @@ static CUT: (&str, &str) = (
     "Die Aufzeichnung ist beschädigt oder abgeschnitten; was danach kam, fehlt.",
     "The capture is damaged or cut; what came after is missing.",
 );
+static SHORTENED: (&str, &str) = (
+    "Pakete wurden gekürzt aufgezeichnet; was hinter dem gespeicherten Teil stand, fehlt.",
+    "Packets were recorded in part; what stood behind the part that is stored is missing.",
+);
+
+#[cfg(test)]
+mod tests {
+    use crate::exposure::samples::Scene;
+
+    fn open(scene: Scene) -> Vec<String> {
+        scene.findings().not_determinable.into_iter().map(|entry| entry.what).collect()
+    }
+
+    #[test]
+    fn what_stays_open_depends_on_what_was_seen() {
+        assert_eq!(open(Scene::default()), ["meeting"]);
+        let mut direct = Scene::default().host("10.1.0.1", 1, 64).host("10.2.0.2", 9, 62);
+        direct.call("10.1.0.1:6000", "10.2.0.2:7000", 5);
+        assert_eq!(open(direct), ["identity", "stored-at-provider"], "nothing was encrypted, nobody is behind a relay");
+        let mut tls = Scene::default();
+        tls.tcp("10.1.0.1:6000", "198.51.100.7:443", 0, 2, b"");
+        let hello = include_bytes!("../dissect/tls/samples/client_hello.bin");
+        tls.tcp("10.1.0.1:6000", "198.51.100.7:443", 1, 16, hello);
+        let what = open(tls);
+        assert!(what.contains(&"content".to_owned()) && what.contains(&"meeting".to_owned()), "{what:?}");
+    }
+}

@@ -1,25 +1,47 @@
 //! Which addresses are the captured side.
 
+use super::links::Links;
 use crate::engine::{FlowRecord, Traffic};
 use crate::model::Direction;
 use ipnet::IpNet;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 
-/// Most IP addresses that one device has on a link; more behind one link address means that it is a router's.
-pub(super) const ADDRESSES_PER_DEVICE_MAX: usize = 6;
+/// Hop limits up to this are chosen by programs, not left over by routers.
+const LOW_HOP_LIMIT_MAX: u8 = 31;
 
 /// The captured side and how it is known.
 #[derive(Clone, Debug, Default)]
 pub struct LocalSide {
-    weights: BTreeMap<IpAddr, u64>,
-    /// Senders whose packets arrive with a hop limit that no router has lowered.
-    unrouted: BTreeSet<IpAddr>,
+    hosts: BTreeMap<IpAddr, Host>,
     nets: Vec<IpNet>,
+    links: Links,
     /// Addresses, the busiest first.
     pub addresses: Vec<IpAddr>,
     /// `given`, `capturing-host`, `private-range`, `most-flows`.
     pub basis: &'static str,
+}
+
+/// What the flows of an address tell of it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Host {
+    /// Part in the traffic.
+    weight: u64,
+    /// Flows that it opened.
+    opened: u64,
+    /// A packet whose hop limit no router had lowered.
+    fresh: bool,
+    /// A packet whose hop limit a router had lowered.
+    lowered: bool,
+    chosen: bool,
+}
+
+impl Host {
+    /// Whether no router lies between it and the place of the capture.
+    fn is_untouched(&self) -> bool {
+        self.fresh && !self.lowered
+    }
 }
 
 /// A flow seen from the captured side.
@@ -35,144 +57,141 @@ pub struct Sides {
 
 impl LocalSide {
     /// Decides from the user's word (`nets`), else from link headers that mark the capturing host's own packets, else
-    /// from private ranges, and among equals by who takes part in most of the traffic.
+    /// from private ranges, and where those take no part in most of the traffic from who does. Other addresses of a
+    /// chosen host belong to it: a host with a private IPv4 address often has public IPv6 addresses beside it. What the
+    /// user gave is meant as it stands.
     pub fn decide(traffic: &Traffic, nets: &[IpNet]) -> LocalSide {
-        let own = own_addresses(&traffic.flows);
-        let unrouted = unrouted(&traffic.flows);
-        let mut side = LocalSide { nets: nets.to_vec(), unrouted, ..LocalSide::default() };
-        for flow in &traffic.flows {
-            for address in [flow.opener.ip(), flow.responder.ip()] {
-                *side.weights.entry(address).or_default() += weight(flow);
-            }
-        }
-        let candidates: Vec<_> = side.weights.keys().copied().filter(|address| is_host(*address)).collect();
-        let given = |address: &IpAddr| nets.iter().any(|net| net.contains(address));
-        let choices: [(&'static str, Vec<IpAddr>); 3] = [
-            ("given", candidates.iter().copied().filter(given).collect()),
-            ("capturing-host", candidates.iter().copied().filter(|address| own.contains_key(address)).collect()),
-            ("private-range", candidates.iter().copied().filter(|address| is_private(*address)).collect()),
-        ];
-        let (basis, mut chosen) = choices
-            .into_iter()
-            .find(|(_, chosen)| !chosen.is_empty())
-            .unwrap_or_else(|| ("most-flows", side.busiest(&candidates)));
-        chosen.sort_by_key(|address| (std::cmp::Reverse(side.weights.get(address).copied()), *address));
-        (side.basis, side.addresses) = (basis, chosen);
-        // What the user gave is meant as it stands.
-        if basis != "given" {
-            side.add_same_devices(traffic);
+        let links = Links::new(&traffic.flows);
+        let mut side = LocalSide { nets: nets.to_vec(), links, hosts: hosts(&traffic.flows), ..LocalSide::default() };
+        let (basis, chosen) = side.choose(&traffic.flows);
+        side.basis = basis;
+        side.addresses = if basis == "given" { chosen } else { side.with_siblings(chosen, &traffic.flows) };
+        side.addresses.sort_by_key(|address| (Reverse(side.hosts.get(address).map(|host| host.weight)), *address));
+        for address in &side.addresses {
+            side.hosts.entry(*address).or_default().chosen = true;
         }
         side
     }
 
-    /// Adds the other addresses of the chosen devices: a host with a private IPv4 address often has public IPv6
-    /// addresses beside it. The busiest device comes first, so that the far end of its flows, seen behind the link
+    fn choose(&self, flows: &[FlowRecord]) -> (&'static str, Vec<IpAddr>) {
+        let candidates: Vec<_> = self.hosts.keys().copied().filter(|address| is_host(*address)).collect();
+        let given: Vec<_> = candidates.iter().copied().filter(|address| self.is_given(*address)).collect();
+        if !given.is_empty() {
+            return ("given", given);
+        }
+        let own = own_addresses(flows);
+        if !own.is_empty() {
+            return ("capturing-host", own.into_iter().collect());
+        }
+        let private: Vec<_> = candidates.iter().copied().filter(|address| is_private(*address)).collect();
+        if !private.is_empty() && private_takes_part(flows) {
+            return ("private-range", private);
+        }
+        ("most-flows", self.busiest(&candidates).into_iter().collect())
+    }
+
+    /// Who takes part in most of the traffic; among those that come near, a host whose packets no router has touched.
+    fn busiest(&self, candidates: &[IpAddr]) -> Option<IpAddr> {
+        let host = |address: &IpAddr| self.hosts.get(address).copied().unwrap_or_default();
+        let most = candidates.iter().map(|address| host(address).weight).max()?;
+        let near = candidates.iter().copied().filter(|address| 2 * host(address).weight >= most);
+        near.max_by_key(|address| {
+            let host = host(address);
+            (host.is_untouched(), host.weight, host.opened, Reverse(*address))
+        })
+    }
+
+    /// The chosen addresses and those that share a host's link address with them and speak with others than the hosts
+    /// that are local already. The busiest host comes first, so that the far end of its flows, seen behind the link
     /// address of a neighbour or of a router with few hosts behind it, is not taken for a local address as well.
-    fn add_same_devices(&mut self, traffic: &Traffic) {
-        let links = Links::new(traffic);
-        for mac in links.by_weight(&self.weights) {
-            let addresses = links.addresses(&mac);
-            let known = addresses.iter().any(|address| self.contains(*address));
-            if !known || self.is_router(addresses) {
+    fn with_siblings(&self, chosen: Vec<IpAddr>, flows: &[FlowRecord]) -> Vec<IpAddr> {
+        let counterparts = counterparts(flows);
+        let mut local: BTreeSet<IpAddr> = chosen.into_iter().collect();
+        for addresses in self.hosts_by_weight() {
+            if local.is_disjoint(addresses) || leads_on(addresses, &local) {
                 continue;
             }
             let speaks_out = |address: &&IpAddr| {
-                let mut others = links.counterparts(**address);
-                is_host(**address) && others.any(|other| !self.contains(*other) && !addresses.contains(other))
+                let mut others = counterparts.get(address).into_iter().flatten();
+                is_host(**address) && others.any(|other| !local.contains(other) && !addresses.contains(other))
             };
-            let more: Vec<IpAddr> =
-                addresses.iter().filter(|address| !self.contains(**address)).filter(speaks_out).copied().collect();
-            self.addresses.extend(more);
+            let more: Vec<IpAddr> = addresses.difference(&local).filter(speaks_out).copied().collect();
+            local.extend(more);
         }
+        local.into_iter().collect()
     }
 
-    /// Whether these addresses behind one link address are too many for a device, or hold a public IPv4 address that
-    /// is not local: then they are those of hosts that a router leads to.
-    fn is_router(&self, addresses: &BTreeSet<IpAddr>) -> bool {
-        let foreign = |address: &IpAddr| address.is_ipv4() && !is_private(*address) && !self.contains(*address);
-        addresses.len() > ADDRESSES_PER_DEVICE_MAX || addresses.iter().any(foreign)
+    /// The addresses of each host on this link, the busiest first.
+    fn hosts_by_weight(&self) -> Vec<&BTreeSet<IpAddr>> {
+        let weight = |addresses: &BTreeSet<IpAddr>| -> u64 {
+            addresses.iter().filter_map(|address| self.hosts.get(address)).map(|host| host.weight).sum()
+        };
+        let mut hosts: Vec<_> = self.links.hosts().collect();
+        hosts.sort_by_key(|addresses| (Reverse(weight(addresses)), *addresses));
+        hosts
     }
 
-    /// Which end of a flow is local: a chosen address against one that is not, else the one whose packets crossed no
-    /// router, else the one with more traffic in all (the capturing host takes part in everything that is seen), else
-    /// the opener.
+    /// Which end of a flow is local: one that the user named, one that was chosen, one whose packets no router has
+    /// touched, the one that takes part in more of the traffic, the one that opens more flows; at last the lower.
     pub fn orient(&self, flow: &FlowRecord) -> Sides {
-        let opener_is_local = self.is_local_end(flow.opener.ip(), flow.responder.ip());
-        match opener_is_local {
+        match self.rank(flow.opener.ip()) >= self.rank(flow.responder.ip()) {
             true => Sides { local: flow.opener, remote: flow.responder, sent: Direction::Forward },
             false => Sides { local: flow.responder, remote: flow.opener, sent: Direction::Backward },
         }
     }
 
-    fn is_local_end(&self, opener: IpAddr, responder: IpAddr) -> bool {
-        let rank = |address: IpAddr| {
-            let given = self.nets.iter().any(|net| net.contains(&address));
-            let chosen = self.addresses.contains(&address);
-            let near = is_host(address) && (is_private(address) || chosen);
-            let unrouted = self.unrouted.contains(&address);
-            let weight = self.weights.get(&address).copied().unwrap_or_default();
-            (is_host(address), given, chosen, near, unrouted, weight)
-        };
-        rank(opener) >= rank(responder)
+    fn rank(&self, address: IpAddr) -> impl Ord + use<> {
+        let host = self.hosts.get(&address).copied().unwrap_or_default();
+        let near = is_host(address) && (is_private(address) || host.chosen);
+        let place = (is_host(address), self.is_given(address), host.chosen, near);
+        (place, host.is_untouched(), host.weight, host.opened, Reverse(address))
+    }
+
+    fn is_given(&self, address: IpAddr) -> bool {
+        self.nets.iter().any(|net| net.contains(&address))
     }
 
     /// Whether `address` is on the captured side.
     pub fn contains(&self, address: IpAddr) -> bool {
-        self.addresses.contains(&address)
+        self.hosts.get(&address).is_some_and(|host| host.chosen)
     }
 
-    fn busiest(&self, candidates: &[IpAddr]) -> Vec<IpAddr> {
-        let best = candidates.iter().max_by_key(|address| (self.weights.get(address), std::cmp::Reverse(**address)));
-        best.copied().into_iter().collect()
+    /// The link address of a host on this link; none of a host behind a router.
+    pub fn link_address(&self, address: IpAddr) -> Option<[u8; 6]> {
+        self.links.of_host(address)
     }
 }
 
-/// Who stands behind each link address, and who speaks with whom.
-#[derive(Default)]
-struct Links {
-    addresses: BTreeMap<[u8; 6], BTreeSet<IpAddr>>,
-    counterparts: BTreeMap<IpAddr, BTreeSet<IpAddr>>,
+/// Whether a router has lowered a hop limit: systems start with 32, 64, 128 or 255 (RFC 1700, and what is usual). Low
+/// ones are chosen by programs (path tracing, multicast) and tell nothing.
+pub(super) fn is_lowered(hop_limit: u8) -> bool {
+    hop_limit > LOW_HOP_LIMIT_MAX && !matches!(hop_limit, 32 | 64 | 128 | 255)
 }
 
-impl Links {
-    fn new(traffic: &Traffic) -> Links {
-        let mut links = Links::default();
-        // Interfaces without link addresses show zeros.
-        for (address, mac) in traffic.macs.iter().filter(|(_, mac)| **mac != [0; 6]) {
-            links.addresses.entry(*mac).or_default().insert(*address);
-        }
-        for flow in &traffic.flows {
-            let (opener, responder) = (flow.opener.ip(), flow.responder.ip());
-            for (one, other) in [(opener, responder), (responder, opener)] {
-                links.counterparts.entry(one).or_default().insert(other);
-            }
-        }
-        links
-    }
+/// Whether the addresses behind one link address hold a public IPv4 address that is not local: then they are those of
+/// hosts that a router leads to.
+fn leads_on(addresses: &BTreeSet<IpAddr>, local: &BTreeSet<IpAddr>) -> bool {
+    let foreign = |address: &IpAddr| address.is_ipv4() && !is_private(*address) && !local.contains(address);
+    addresses.iter().any(foreign)
+}
 
-    /// Link addresses, those that take part in most first.
-    fn by_weight(&self, weights: &BTreeMap<IpAddr, u64>) -> Vec<[u8; 6]> {
-        let weight = |addresses: &BTreeSet<IpAddr>| -> u64 { addresses.iter().filter_map(|ip| weights.get(ip)).sum() };
-        let mut macs: Vec<_> = self.addresses.iter().map(|(mac, addresses)| (weight(addresses), *mac)).collect();
-        macs.sort_by_key(|(weight, mac)| (std::cmp::Reverse(*weight), *mac));
-        macs.into_iter().map(|(_, mac)| mac).collect()
+/// Who speaks with whom.
+fn counterparts(flows: &[FlowRecord]) -> BTreeMap<IpAddr, BTreeSet<IpAddr>> {
+    let mut counterparts: BTreeMap<IpAddr, BTreeSet<IpAddr>> = BTreeMap::new();
+    for flow in flows {
+        let (opener, responder) = (flow.opener.ip(), flow.responder.ip());
+        counterparts.entry(opener).or_default().insert(responder);
+        counterparts.entry(responder).or_default().insert(opener);
     }
-
-    fn addresses<'l>(&'l self, mac: &[u8; 6]) -> &'l BTreeSet<IpAddr> {
-        static NONE: BTreeSet<IpAddr> = BTreeSet::new();
-        self.addresses.get(mac).unwrap_or(&NONE)
-    }
-
-    fn counterparts(&self, address: IpAddr) -> impl Iterator<Item = &IpAddr> {
-        self.counterparts.get(&address).into_iter().flatten()
-    }
+    counterparts
 }
 
 /// Private, unique-local, link-local or shared address space: RFC 1918, 4193, 3927, 6598.
 pub fn is_private(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(address) => {
-            let shared = address.octets()[0] == 100 && address.octets()[1] & 0xc0 == 64;
+            let [first, second, ..] = address.octets();
+            let shared = first == 100 && second & 0xc0 == 64;
             address.is_private() || address.is_link_local() || address.is_loopback() || shared
         }
         IpAddr::V6(address) => address.is_unique_local() || address.is_unicast_link_local() || address.is_loopback(),
@@ -185,34 +204,48 @@ pub fn is_host(address: IpAddr) -> bool {
     !address.is_multicast() && !address.is_unspecified() && !broadcast
 }
 
-/// Packets count, but a flow that goes on for long must not outweigh that a host takes part in many.
-fn weight(flow: &FlowRecord) -> u64 {
-    let packets: u64 = flow.counters.iter().map(|counters| counters.packets).sum();
-    packets.min(1000) + 20 * flow.flows.min(50)
-}
-
-/// Senders of which every flow starts with a hop limit that systems begin with: no router lies between them and the
-/// place of the capture. Multicast and other packets that must not leave the link start with 1 or 255 and tell nothing.
-fn unrouted(flows: &[FlowRecord]) -> BTreeSet<IpAddr> {
-    let mut fresh: BTreeMap<IpAddr, bool> = BTreeMap::new();
+fn hosts(flows: &[FlowRecord]) -> BTreeMap<IpAddr, Host> {
+    let mut hosts: BTreeMap<IpAddr, Host> = BTreeMap::new();
     for flow in flows {
-        for (address, limit) in [(flow.opener.ip(), flow.hop_limits[0]), (flow.responder.ip(), flow.hop_limits[1])] {
-            if limit > 1 && limit < 255 {
-                *fresh.entry(address).or_insert(true) &= matches!(limit, 64 | 128);
-            }
+        let [forward, backward] = flow.hop_limits;
+        for (address, hop_limit, opened) in [(flow.opener.ip(), forward, 1), (flow.responder.ip(), backward, 0)] {
+            let host = hosts.entry(address).or_default();
+            host.weight += weight(flow);
+            host.opened += opened;
+            host.lowered |= is_lowered(hop_limit);
+            host.fresh |= hop_limit > LOW_HOP_LIMIT_MAX && !is_lowered(hop_limit);
         }
     }
-    fresh.into_iter().filter(|(_, fresh)| *fresh).map(|(address, _)| address).collect()
+    hosts
 }
 
-/// Addresses whose packets the capturing host marked as its own.
-fn own_addresses(flows: &[FlowRecord]) -> BTreeMap<IpAddr, u64> {
-    let mut own = BTreeMap::new();
+/// Packets count, but a flow that goes on for long must not outweigh that a host takes part in many.
+fn weight(flow: &FlowRecord) -> u64 {
+    flow.packets().min(1000) + 20 * flow.flows.min(50)
+}
+
+/// Whether private addresses take part in at least half of the traffic: where hosts have public addresses, a private
+/// one is some server's.
+fn private_takes_part(flows: &[FlowRecord]) -> bool {
+    let is_private = |address: IpAddr| is_host(address) && is_private(address);
+    let parts = |flow: &&FlowRecord| is_private(flow.opener.ip()) || is_private(flow.responder.ip());
+    let all: u64 = flows.iter().map(weight).sum();
+    let private: u64 = flows.iter().filter(parts).map(weight).sum();
+    2 * private >= all
+}
+
+/// Addresses whose packets the capturing host marked as its own. A flow with both directions marked is one that the
+/// host passed on, or its own to itself, and says nothing.
+fn own_addresses(flows: &[FlowRecord]) -> BTreeSet<IpAddr> {
+    let mut own = BTreeSet::new();
     for flow in flows {
-        for (address, outgoing) in [(flow.opener.ip(), flow.outgoing[0]), (flow.responder.ip(), flow.outgoing[1])] {
-            if outgoing == Some(true) {
-                *own.entry(address).or_default() += 1;
-            }
+        let address = match flow.outgoing {
+            [Some(true), Some(false) | None] => flow.opener.ip(),
+            [Some(false) | None, Some(true)] => flow.responder.ip(),
+            _ => continue,
+        };
+        if is_host(address) {
+            own.insert(address);
         }
     }
     own

@@ -6,7 +6,7 @@
 //! media alone.
 
 use super::kin::Kin;
-use super::local::{ADDRESSES_PER_DEVICE_MAX, LocalSide, is_host};
+use super::local::{LocalSide, is_host};
 use super::naming::{Naming, names_of};
 use super::stretch::{Basis, Stretch, media_of};
 use super::view::View;
@@ -63,7 +63,7 @@ pub(super) struct Call {
 
 /// Finds the calls, in order of their start.
 pub(super) fn calls(views: &[View<'_>], traffic: &Traffic, local: &LocalSide) -> Vec<Call> {
-    let (devices, kin) = (devices(views, traffic), Kin::of(views));
+    let (devices, kin) = (devices(views, local), Kin::of(views));
     let mut stretches = Vec::new();
     for (index, view) in views.iter().enumerate() {
         let device = devices.get(&view.sides.local.ip()).copied().unwrap_or_default();
@@ -81,12 +81,8 @@ pub(super) fn calls(views: &[View<'_>], traffic: &Traffic, local: &LocalSide) ->
     calls
 }
 
-/// Local addresses of one device share its link address, unless so many addresses do that it must be a router's.
-fn devices(views: &[View<'_>], traffic: &Traffic) -> BTreeMap<IpAddr, usize> {
-    let mut by_mac: BTreeMap<[u8; 6], BTreeSet<IpAddr>> = BTreeMap::new();
-    for (address, mac) in &traffic.macs {
-        by_mac.entry(*mac).or_default().insert(*address);
-    }
+/// Local addresses of one device share its link address, unless that is a router's.
+fn devices(views: &[View<'_>], local: &LocalSide) -> BTreeMap<IpAddr, usize> {
     let mut devices = BTreeMap::new();
     let mut numbers: BTreeMap<[u8; 6], usize> = BTreeMap::new();
     let mut next = 0;
@@ -95,15 +91,13 @@ fn devices(views: &[View<'_>], traffic: &Traffic) -> BTreeMap<IpAddr, usize> {
         if devices.contains_key(&address) {
             continue;
         }
-        let mac = traffic.macs.get(&address);
-        let own =
-            mac.filter(|mac| by_mac.get(*mac).is_some_and(|addresses| addresses.len() <= ADDRESSES_PER_DEVICE_MAX));
-        let number = own.and_then(|mac| numbers.get(mac).copied()).unwrap_or_else(|| {
+        let mac = local.link_address(address);
+        let number = mac.and_then(|mac| numbers.get(&mac).copied()).unwrap_or_else(|| {
             next += 1;
             next - 1
         });
-        if let Some(mac) = own {
-            numbers.insert(*mac, number);
+        if let Some(mac) = mac {
+            numbers.insert(mac, number);
         }
         devices.insert(address, number);
     }

@@ -11,11 +11,14 @@ mod entries;
 mod findings;
 mod kin;
 mod limits;
+mod links;
 mod local;
 mod meeting;
 mod naming;
 mod people;
 mod place;
+#[cfg(test)]
+mod samples;
 mod statement;
 mod stretch;
 #[cfg(test)]
@@ -26,13 +29,16 @@ mod words;
 pub use findings::*;
 pub use local::{LocalSide, Sides, is_host, is_private};
 pub use meeting::{MEDIA_PACKETS_MIN, MEETING_GAP_NANOS, MEETING_NANOS_MIN};
+pub use statement::FACT_EXPOSURES_MAX;
 pub use stretch::FLOW_GAP_NANOS;
+pub use view::{NAME_LIFE_NANOS, NAMES_PER_FLOW_MAX};
 
 use crate::catalogue::{Catalogue, Law};
 use crate::engine::Traffic;
 use crate::model::{Capture, Problems};
 use crate::place::Atlas;
 use ipnet::IpNet;
+use statement::Material;
 
 /// What is known before any packet is read.
 #[derive(Clone, Copy)]
@@ -87,6 +93,11 @@ impl GivenPlace {
     }
 }
 
+/// Words for readers of a purpose in the report; an unknown one stays as it is.
+pub fn purpose_words(id: &str, german: bool) -> &str {
+    crate::catalogue::purpose_of(id).map_or(id, |known| if german { known.words.de } else { known.words.en })
+}
+
 /// Everything that the report says.
 pub fn assess(observed: &Observed, knowledge: &Knowledge<'_>, caller: &Caller) -> Findings {
     let traffic = &observed.traffic;
@@ -96,8 +107,12 @@ pub fn assess(observed: &Observed, knowledge: &Knowledge<'_>, caller: &Caller) -
     let calls = meeting::calls(&views, traffic, &local);
     let endpoints = endpoint::endpoints(&views, knowledge);
     let meetings = entries::meetings(&calls, &views, &endpoints, observed, knowledge);
-    let local_entry = device::local(&local, &views, &calls, traffic, knowledge, caller);
-    let exposures = statement::exposures(&views, &calls, &meetings, &local_entry);
+    let active = device::active_addresses(&local, &views, &calls);
+    let public = device::public_addresses(&views, &active);
+    let location = device::location(&public, traffic, knowledge, caller);
+    let local_entry = device::local(&local, &active, &public, &views, location);
+    let material = Material { views: &views, calls: &calls, meetings: &meetings, local: &local_entry, public: &public };
+    let (exposures, left_out) = statement::exposures(&material);
     let transfers = endpoint::transfers(&endpoints);
     let recommendations = advice::recommendations(&exposures, &endpoints, &meetings);
     let not_determinable = limits::not_determinable(&views, &meetings, &endpoints, observed);
@@ -107,7 +122,7 @@ pub fn assess(observed: &Observed, knowledge: &Knowledge<'_>, caller: &Caller) -
         captures: entries::captures(observed),
         local: local_entry,
         flows: views.iter().map(|view| entries::flow(view)).collect(),
-        problems: entries::problems(observed),
+        problems: entries::problems(observed, left_out),
         meetings,
         endpoints,
         exposures,

@@ -157,3 +157,52 @@ fn add_person(people: &mut Vec<ParticipantSeen>, streams: &mut [Stream], indices
 pub(super) fn is_public(address: IpAddr) -> bool {
     is_host(address) && !is_private(address)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stream(id: &str, direction: &str, kind: &str, repair_of: Option<&str>) -> Stream {
+        Stream {
+            id: id.into(),
+            direction: direction.into(),
+            kind: kind.into(),
+            repair_of: repair_of.map(Into::into),
+            ..Stream::default()
+        }
+    }
+
+    #[test]
+    fn the_least_number_of_people_counts_voices_not_repairs_nor_pictures() {
+        let streams = [
+            stream("s1", "sent", "audio", None),
+            stream("s2", "received", "audio", None),
+            stream("s3", "received", "audio", None),
+            stream("s4", "received", "video", None),
+            stream("s5", "received", "video", None),
+            stream("s6", "received", "audio", Some("s2")),
+        ];
+        let least =
+            |streams: &[Stream], peers: &[Peer], topology: &str| participants(streams, peers, topology).at_least;
+        assert_eq!(least(&streams, &[], "relayed"), 3);
+        assert_eq!(least(&streams[3..], &[], "relayed"), 2, "one camera may have several streams");
+        assert_eq!(least(&streams[..1], &[], "relayed"), 1, "nobody was heard");
+        let peer = Peer { via: "media".into(), direct: true, ..Peer::default() };
+        assert_eq!(least(&streams[..1], &[peer], "peer-to-peer"), 2);
+    }
+
+    #[test]
+    fn people_are_the_captured_side_and_each_voice() {
+        let mut streams = vec![
+            stream("s1", "sent", "audio", None),
+            stream("s2", "sent", "video", None),
+            stream("s3", "received", "audio", None),
+            stream("s4", "received", "video", None),
+        ];
+        let people = seen(&mut streams);
+        let listed: Vec<_> = people.iter().map(|person| (person.id.as_str(), person.streams.join(" "))).collect();
+        assert_eq!(listed, [("p1", "s1 s2".to_owned()), ("p2", "s3".to_owned())]);
+        let of: Vec<_> = streams.iter().map(|stream| stream.participant.as_deref()).collect();
+        assert_eq!(of, [Some("p1"), Some("p1"), Some("p2"), None]);
+    }
+}

@@ -38,7 +38,7 @@ pub(super) fn entry(whereabouts: &Whereabouts) -> PlaceEntry {
         evidence.push(proof(piece.kind.name(), piece.says.to_string(), piece.detail.clone()));
     }
     if let Some(special) = whereabouts.special {
-        evidence.push(proof("address", special.name().into(), "IANA special-purpose address registry".into()));
+        evidence.push(proof("database", special.name().into(), "IANA special-purpose address registry".into()));
     }
     PlaceEntry {
         country: whereabouts.place.country.map(|country| country.to_string()),

@@ -10,10 +10,17 @@ use crate::model::{Direction, Evidence, Value};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-/// Fact keys whose values are names of the server, in order of weight.
-pub(super) const NAME_KEYS: [&str; 5] = ["tls.sni", "quic.sni", "dtls.sni", "http.host", "tls.certificate-name"];
-/// Longest time in nanoseconds that a name learnt from DNS is carried to its address.
-const NAME_LIFE_NANOS: i64 = 24 * 3600 * 1_000_000_000;
+/// Fact keys whose values are names that a client asked the server for.
+const ASKED_KEYS: [&str; 4] = ["tls.sni", "quic.sni", "dtls.sni", "http.host"];
+/// Fact key of the names that a server says are its own. They often cover many services, so they count only where the
+/// client named none.
+pub(super) const CERTIFICATE_KEY: &str = "tls.certificate-name";
+/// Longest time in nanoseconds that a name learnt elsewhere is carried to its address.
+pub const NAME_LIFE_NANOS: i64 = 24 * 3600 * 1_000_000_000;
+/// Most names of one flow, own and learnt.
+pub const NAMES_PER_FLOW_MAX: usize = 48;
+/// Most names that flows tell of one address.
+const NAMES_TOLD_MAX: usize = 16;
 
 /// One flow with everything that other parts of the assessment need of it.
 pub(super) struct View<'t> {
@@ -86,10 +93,9 @@ pub(super) fn views<'t>(
 fn names_told_by_flows<'t>(traffic: &'t Traffic, local: &LocalSide) -> BTreeMap<IpAddr, Vec<SeenName<'t>>> {
     let mut told: BTreeMap<IpAddr, Vec<SeenName<'t>>> = BTreeMap::new();
     for flow in &traffic.flows {
-        let remote = local.orient(flow).remote.ip();
-        for (name, _, evidence) in own_names(flow).filter(|(_, key, _)| *key != "tls.certificate-name") {
-            let names = told.entry(remote).or_default();
-            if names.len() < 16 && !names.iter().any(|known| known.name == name) {
+        for (name, _, evidence) in asked(flow) {
+            let names = told.entry(local.orient(flow).remote.ip()).or_default();
+            if names.len() < NAMES_TOLD_MAX && !names.iter().any(|known| known.name == name) {
                 names.push(SeenName { name, source: "other-flow", evidence });
             }
         }
@@ -97,7 +103,8 @@ fn names_told_by_flows<'t>(traffic: &'t Traffic, local: &LocalSide) -> BTreeMap<
     told
 }
 
-/// Names on the flow itself, then those learnt for its remote address.
+/// Names on the flow itself, then those learnt for its remote address: from answers that were there before it ended,
+/// and from other flows.
 fn names<'t>(
     flow: &'t FlowRecord,
     sides: Sides,
@@ -108,35 +115,120 @@ fn names<'t>(
     for (name, source, evidence) in own_names(flow) {
         push(&mut names, SeenName { name, source, evidence });
     }
-    let learnt = traffic.names.get(&sides.remote.ip()).into_iter().flatten();
-    for binding in learnt.filter(|binding| {
-        let age = flow.last.since(binding.at.time);
-        (0..=NAME_LIFE_NANOS).contains(&age)
-    }) {
+    let remote = sides.remote.ip();
+    let known = |at: Evidence| at.time <= flow.last && flow.first.time.since(at.time) <= NAME_LIFE_NANOS;
+    for binding in traffic.names.get(&remote).into_iter().flatten().filter(|binding| known(binding.at)) {
         push(&mut names, SeenName { name: &binding.name, source: binding.source, evidence: binding.at });
         for alias in &binding.aliases {
             push(&mut names, SeenName { name: alias, source: "dns.cname", evidence: binding.at });
         }
     }
-    for name in told.get(&sides.remote.ip()).into_iter().flatten() {
+    let near = |at: Evidence| flow.first.time.since(at.time).max(at.time.since(flow.last)) <= NAME_LIFE_NANOS;
+    for name in told.get(&remote).into_iter().flatten().filter(|name| near(name.evidence)) {
         push(&mut names, *name);
     }
     names
 }
 
+/// Adds a name; one that another flow told only if no other source has it.
 fn push<'t>(names: &mut Vec<SeenName<'t>>, name: SeenName<'t>) {
-    if !names.iter().any(|known| known.name == name.name && known.source == name.source)
-        && (name.source != "other-flow" || !names.iter().any(|known| known.name == name.name))
-    {
+    let weak = name.source == "other-flow";
+    let same = |known: &SeenName<'_>| known.name == name.name && (weak || known.source == name.source);
+    if names.len() < NAMES_PER_FLOW_MAX && !names.iter().any(same) {
         names.push(name);
     }
 }
 
+/// Names on the flow itself with their fact keys.
 fn own_names(flow: &FlowRecord) -> impl Iterator<Item = (&str, &'static str, Evidence)> {
-    NAME_KEYS.into_iter().flat_map(move |key| {
-        flow.facts.of(key).filter_map(move |fact| match &fact.value {
-            Value::Text(text) => Some((text.as_ref(), key, fact.first)),
-            _ => None,
-        })
+    let certificate = asked(flow).next().is_none().then(|| texts(flow, CERTIFICATE_KEY));
+    asked(flow).chain(certificate.into_iter().flatten())
+}
+
+fn asked(flow: &FlowRecord) -> impl Iterator<Item = (&str, &'static str, Evidence)> {
+    ASKED_KEYS.into_iter().flat_map(move |key| texts(flow, key))
+}
+
+fn texts<'f>(flow: &'f FlowRecord, key: &'static str) -> impl Iterator<Item = (&'f str, &'static str, Evidence)> {
+    flow.facts.of(key).filter_map(move |fact| match &fact.value {
+        Value::Text(text) => Some((text.as_ref(), key, fact.first)),
+        _ => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exposure::samples::{Scene, knowledge};
+
+    const CLIENT: &str = "192.168.1.5:40000";
+    const RESOLVER: &str = "192.168.1.1:53";
+    const SERVER: &str = "198.51.100.7:443";
+    const HELLO: &[u8] = include_bytes!("../dissect/tls/samples/client_hello.bin");
+
+    /// (name, source) of the flows to the server, in order of the flows.
+    fn names_of(scene: Scene) -> Vec<Vec<(String, String)>> {
+        let traffic = scene.traffic();
+        let local = LocalSide::decide(&traffic, &[]);
+        let views = views(&traffic, &local, knowledge(), &BTreeMap::new());
+        let to_server = views.iter().filter(|view| view.sides.remote.to_string() == SERVER);
+        let own = |name: &SeenName<'_>| (name.name.to_owned(), name.source.to_owned());
+        to_server.map(|view| view.names.iter().map(own).collect()).collect()
+    }
+
+    fn dns(name: &str) -> Vec<(String, String)> {
+        vec![(name.to_owned(), "dns".to_owned())]
+    }
+
+    #[test]
+    fn a_name_holds_from_its_answer_on_for_a_day_and_longer_for_a_flow_that_lives() {
+        let mut scene = Scene::default();
+        scene.talk("192.168.1.5:40001", SERVER);
+        scene.wait(200);
+        scene.name(RESOLVER, "192.168.1.5:5300", "a.test", [198, 51, 100, 7]);
+        scene.talk("192.168.1.5:40002", SERVER);
+        scene.wait(25 * 3600);
+        scene.talk("192.168.1.5:40003", SERVER);
+        assert_eq!(names_of(scene), [Vec::new(), dns("a.test"), Vec::new()]);
+        let mut long = Scene::default();
+        long.name(RESOLVER, "192.168.1.5:5300", "a.test", [198, 51, 100, 7]);
+        for _ in 0..30 * 60 {
+            long.talk(CLIENT, SERVER);
+            long.wait(60);
+        }
+        assert_eq!(names_of(long), [dns("a.test")], "a flow of 30 hours");
+    }
+
+    #[test]
+    fn a_name_that_comes_while_the_flow_runs_is_its_name_too() {
+        let mut scene = Scene::default();
+        scene.talk(CLIENT, SERVER);
+        scene.name(RESOLVER, "192.168.1.5:5300", "late.test", [198, 51, 100, 7]);
+        scene.talk(CLIENT, SERVER);
+        assert_eq!(names_of(scene), [dns("late.test")]);
+    }
+
+    #[test]
+    fn what_one_flow_asks_for_names_the_address_for_others() {
+        let mut scene = Scene::default();
+        scene.udp(CLIENT, SERVER, b"x");
+        scene.tcp(CLIENT, SERVER, 0, 2, b"");
+        scene.tcp(CLIENT, SERVER, 1, 16, HELLO);
+        let names = names_of(scene);
+        let sources: Vec<Vec<&str>> =
+            names.iter().map(|names| names.iter().map(|(_, source)| source.as_str()).collect()).collect();
+        assert_eq!(sources, [vec!["other-flow"], vec!["tls.sni"]]);
+        assert_eq!(names[0][0].0, names[1][0].0);
+    }
+
+    #[test]
+    fn the_names_of_one_flow_are_limited() {
+        let mut scene = Scene::default();
+        for number in 0..24 {
+            scene.name(RESOLVER, "192.168.1.5:5300", &format!("n{number}.test"), [198, 51, 100, 7]);
+        }
+        scene.talk(CLIENT, SERVER);
+        let count = names_of(scene)[0].len();
+        assert!(count > 16 && count <= NAMES_PER_FLOW_MAX, "{count} names");
+    }
 }

@@ -1,6 +1,7 @@
 //! Sentences of the report in both languages. `{0}`, `{1}` stand for values.
 
 use super::findings::Bilingual;
+use crate::model::text::moment;
 use crate::model::{Sentence, Timestamp};
 
 /// A sentence with places for values.
@@ -46,20 +47,12 @@ fn fill(pattern: &str, values: &[&str]) -> String {
 
 /// A time for German readers: `23.11.2026, 05:33:56 UTC`.
 pub(super) fn time_de(time: Timestamp) -> String {
-    let text = time.to_string();
-    match (text.get(..4), text.get(5..7), text.get(8..10), text.get(11..19)) {
-        (Some(year), Some(month), Some(day), Some(clock)) => format!("{day}.{month}.{year}, {clock} UTC"),
-        _ => text,
-    }
+    moment(&time.to_string(), true)
 }
 
 /// A time for English readers: `2026-11-23 05:33:56 UTC`.
 pub(super) fn time_en(time: Timestamp) -> String {
-    let text = time.to_string();
-    match (text.get(..10), text.get(11..19)) {
-        (Some(day), Some(clock)) => format!("{day} {clock} UTC"),
-        _ => text,
-    }
+    moment(&time.to_string(), false)
 }
 
 macro_rules! words {
@@ -80,11 +73,14 @@ words! {
     PROVIDER_NONE: "Echtzeitmedien ohne Merkmal eines bekannten Anbieters", "Real-time media without a mark of a known provider";
 
     WHEN: "Die Verbindung der Konferenz bestand von {0} bis {1}.", "The call lasted from {0} to {1}.";
+    WHEN_CUT: "Die Verbindung der Konferenz ist von {0} bis {1} zu sehen; sie reicht über die Aufzeichnung hinaus.",
+        "The call is seen from {0} to {1}; it goes beyond the capture.";
     HOW_LONG: "Die Teilnahme dauerte {0}.", "Participation lasted {0}.";
-    HOW_OFTEN: "In der Aufzeichnung {0} dieses Dienstes; wer länger mitschneidet, erkennt Regelmäßigkeit und Arbeitszeiten.",
-        "{0} of this service in the capture; who records longer sees regularity and working hours.";
-    HOW_OFTEN_UNKNOWN: "In der Aufzeichnung {0} ohne erkennbaren Anbieter; wer länger mitschneidet, erkennt Regelmäßigkeit und Arbeitszeiten.",
-        "{0} of no recognisable provider in the capture; who records longer sees regularity and working hours.";
+    HOW_LONG_CUT: "Die Teilnahme dauerte mindestens {0}.", "Participation lasted at least {0}.";
+    HOW_OFTEN: "Die Aufzeichnung enthält {0} dieses Dienstes; wer länger mitschneidet, erkennt Regelmäßigkeit und Arbeitszeiten.",
+        "The capture holds {0} of this service; who records longer sees regularity and working hours.";
+    HOW_OFTEN_UNKNOWN: "Die Aufzeichnung enthält {0} ohne erkannten Anbieter; wer länger mitschneidet, erkennt Regelmäßigkeit und Arbeitszeiten.",
+        "The capture holds {0} of no recognised provider; who records longer sees regularity and working hours.";
     PROVIDER: "Die Konferenz läuft über {0}; der Anbieter erfährt Zeitpunkt, Dauer, Adresse und Geräteangaben.",
         "The call runs over {0}; the provider learns time, duration, address and device details.";
     PROVIDER_UNKNOWN: "Eine Echtzeitverbindung ohne erkennbaren Anbieter; die Gegenstelle {0} erfährt Zeitpunkt, Dauer und Adresse.",
@@ -98,10 +94,12 @@ words! {
     WHERE_LOCAL: "Im lokalen Netz hat das Gerät die Adresse {0}.", "In the local network the device has the address {0}.";
     WHO: "Die Adresse {0} kennzeichnet den Anschluss; sein Betreiber kann sie einer Person zuordnen.",
         "The address {0} identifies the line; its operator can assign it to a person.";
-    WHO_PRIVATE: "Die private Adresse {0} kennzeichnet das Gerät nur im eigenen Netz; die öffentliche Adresse des Anschlusses ist in diesem Mitschnitt nicht zu sehen.",
-        "The private address {0} identifies the device in its own network only; the public address of the line does not show in this capture.";
-    DEVICE_MAC_SET: "Die Netzwerkkarte benutzt die von Software vergebene Adresse {0}; sie kennzeichnet das Gerät im lokalen Netz, solange sie beibehalten wird.",
-        "The network card uses the address {0}, which software has set; it identifies the device in the local network as long as it is kept.";
+    WHO_PRIVATE: "Die private Adresse {0} kennzeichnet das Gerät im eigenen Netz; wer das Netz betreibt, kann sie einer Person zuordnen. Die öffentliche Adresse des Anschlusses ist in diesem Mitschnitt nicht zu sehen.",
+        "The private address {0} identifies the device in its own network; whoever runs that network can assign it to a person. The public address of the line does not show in this capture.";
+    MAPPED_OF_PEER: "Die Antwort an die Gegenstelle nennt deren öffentliche Adresse {0} unverschlüsselt; sie verrät Anschluss und ungefähren Ort.",
+        "The answer to the other side states its public address {0} in clear; it tells the line and the rough place.";
+    DEVICE_MAC_SELF_ASSIGNED: "Die Netzwerkkarte verwendet im lokalen Netz die von Software vergebene Adresse {0}; sie unterscheidet das Gerät, solange sie nicht wechselt.",
+        "In the local network the network card uses the address {0}, self-assigned by software; it tells the device apart until it changes.";
     DEVICE_MAC: "Die Netzwerkkarte {0} kennzeichnet das Gerät dauerhaft, sichtbar im lokalen Netz.",
         "The network card {0} identifies the device permanently, visible in the local network.";
     DEVICE_SYSTEM: "Die Pakete beginnen mit der Lebensdauer {0}; das ist üblich für {1}.",
@@ -119,17 +117,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn braces_in_values_are_no_places() {
-        let words = Words { de: "{0} und {1}", en: "{1} before {0}" };
-        let both = words.both(&["{1}", "a}b{0}"]);
+    fn values_are_filled_in_by_number_and_never_read_as_places() {
+        assert_eq!(fill("{0} and {1}, {0}", &["a", "b"]), "a and b, a");
+        assert_eq!(fill("x {0} y", &["{1} {0} }{"]), "x {1} {0} }{ y");
+        assert_eq!(fill("{0}{1}", &["{", "}"]), "{}");
+        assert_eq!(fill("no places", &["a"]), "no places");
+        assert_eq!(fill("a{7}b{x}c{0}", &["d"]), "abcd", "a place without a value stays empty");
+        assert_eq!(fill("open {0", &["a"]), "open 0");
+        let both = Words { de: "{0} und {1}", en: "{1} before {0}" }.both(&["{1}", "a}b{0}"]);
         assert_eq!((both.de.as_str(), both.en.as_str()), ("{1} und a}b{0}", "a}b{0} before {1}"));
-        let sentence = Sentence { de: "Name: {value}.", en: "Name: {value}." };
-        assert_eq!(of_fact(&sentence, "{value}{0}").de, "Name: {value}{0}.");
     }
 
     #[test]
-    fn a_place_without_a_value_stays_empty() {
-        assert_eq!(fill("a{7}b{x}c{", &["v"]), "abc");
+    fn the_sentence_of_a_fact_takes_any_value() {
+        let sentence = Sentence { de: "Wert: {value}.", en: "{value}" };
+        let told = of_fact(&sentence, "{value} {0}");
+        assert_eq!((told.de.as_str(), told.en.as_str()), ("Wert: {value} {0}.", "{value} {0}"));
     }
 
     #[test]

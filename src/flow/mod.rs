@@ -2,17 +2,15 @@
 //! only; what else is remembered of a flow is the type parameter's business.
 
 mod stream;
+mod table;
 
 pub use stream::{Delivery, STREAM_PENDING_BYTES_MAX, STREAM_PENDING_SEGMENTS_MAX, StreamStart};
+pub use table::{FLOWS_MAX, FlowTable, Found};
 
 use crate::model::opening::TcpOpening;
 use crate::model::{Direction, Evidence, Packet, Timestamp, Transport};
-use foldhash::fast::RandomState;
-use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 
-/// Most live flows; at the limit the oldest flow of a single packet makes room, else the new one is refused.
-pub const FLOWS_MAX: usize = 1 << 20;
 /// Idle time after which a flow of which one packet was seen has ended, in nanoseconds.
 pub const IDLE_SINGLE_NANOS: i64 = 60_000_000_000;
 /// Idle time after which a datagram flow has ended, in nanoseconds: longer than every known keep-alive of a call.
@@ -100,6 +98,43 @@ impl<S> Flow<S> {
         self.counters.iter().map(|counters| counters.packets).sum()
     }
 
+    /// A new flow from its first packet, which is not counted yet.
+    fn new(id: u64, key: FlowKey, packet: &Packet<'_>, protocol: Protocol, state: S) -> Self {
+        let (from, to) = packet.endpoints();
+        let (opened_by, reversed) = opener(packet);
+        let (opener, responder) = if reversed { (to, from) } else { (from, to) };
+        let direction = if reversed { Direction::Backward } else { Direction::Forward };
+        Flow {
+            id,
+            protocol,
+            opener,
+            responder,
+            opened_by,
+            first: Evidence { capture: packet.capture, frame: packet.frame, time: packet.time, direction },
+            last: packet.time,
+            counters: Default::default(),
+            hop_limits: [0; 2],
+            macs: [None; 2],
+            outgoing: [None; 2],
+            handshake: Handshake::default(),
+            opening: None,
+            closed: false,
+            state,
+            key,
+        }
+    }
+
+    /// Whether `packet` opens another connection on the same ports: a SYN behind the end of this one, or with another
+    /// initial sequence number than its own.
+    fn is_reopened_by(&self, packet: &Packet<'_>) -> bool {
+        let Transport::Tcp(header) = packet.transport else { return false };
+        let other = match self.handshake.syn_sequence {
+            Some(sequence) => sequence != header.sequence,
+            None => self.opened_by != OpenedBy::Handshake,
+        };
+        header.syn() && !header.ack() && (self.closed || other)
+    }
+
     fn idle_limit(&self) -> i64 {
         match self.protocol {
             _ if self.closed => IDLE_CLOSED_NANOS,
@@ -114,6 +149,7 @@ impl<S> Flow<S> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Handshake {
     syn: Option<Timestamp>,
+    syn_sequence: Option<u32>,
     syn_repeated: bool,
     syn_ack: Option<Timestamp>,
     /// SYN to SYN-ACK in nanoseconds: the way from the capture point to the responder and back.
@@ -123,12 +159,20 @@ pub struct Handshake {
 }
 
 impl Handshake {
+    /// Keeps the smaller times of two connections between the same hosts.
+    pub fn absorb(&mut self, other: &Handshake) {
+        let smaller = |one: Option<i64>, two: Option<i64>| [one, two].into_iter().flatten().min();
+        self.to_responder = smaller(self.to_responder, other.to_responder);
+        self.to_opener = smaller(self.to_opener, other.to_opener);
+    }
+
     fn note(&mut self, packet: &Packet<'_>, direction: Direction) {
         let Transport::Tcp(header) = packet.transport else { return };
         match (header.syn(), header.ack(), direction) {
             (true, false, Direction::Forward) => {
                 self.syn_repeated |= self.syn.is_some();
                 self.syn = Some(packet.time);
+                self.syn_sequence = Some(header.sequence);
             }
             (true, true, Direction::Backward) if self.syn_ack.is_none() => {
                 self.syn_ack = Some(packet.time);
@@ -169,225 +213,6 @@ impl FlowKey {
             Protocol::Other(number) => 0x100 | u16::from(number),
         };
         FlowKey { low: a.min(b), high: a.max(b), protocol: protocol | family }
-    }
-}
-
-/// The live flows.
-#[derive(Debug)]
-pub struct FlowTable<S> {
-    index: HashMap<FlowKey, u32, RandomState>,
-    slots: Vec<Option<Flow<S>>>,
-    free: Vec<u32>,
-    // One entry for each live flow, by idle limit, so that each queue stays in order of its deadlines. An entry that
-    // comes due while its flow lived on is put back with the new deadline.
-    due: [VecDeque<(Timestamp, u32, u64)>; 4],
-    limit: usize,
-    born: u64,
-    now: Timestamp,
-}
-
-/// What happened to the flow of a packet.
-#[derive(Debug)]
-pub enum Found<'t, S> {
-    /// The flow, and which way the packet went.
-    Flow(&'t mut Flow<S>, Direction),
-    /// The table is full of live flows.
-    Refused,
-    /// No flow is kept for this kind of packet (ICMP).
-    NoFlow,
-}
-
-impl<S: Default> FlowTable<S> {
-    /// An empty table for at most `limit` live flows.
-    pub fn new(limit: usize) -> Self {
-        FlowTable {
-            index: HashMap::default(),
-            slots: Vec::new(),
-            free: Vec::new(),
-            due: Default::default(),
-            limit: limit.min(FLOWS_MAX),
-            born: 0,
-            now: Timestamp::MIN,
-        }
-    }
-
-    /// Counts a packet into its flow. Flows that ended before its time go to `ended` first, as does one that must
-    /// make room.
-    pub fn packet(&mut self, packet: &Packet<'_>, ended: &mut dyn FnMut(Flow<S>)) -> Found<'_, S> {
-        let protocol = match packet.transport {
-            Transport::Udp(..) => Protocol::Udp,
-            Transport::Tcp(_) => Protocol::Tcp,
-            Transport::Other(number) => Protocol::Other(number),
-            Transport::Icmp(..) => return Found::NoFlow,
-        };
-        self.expire(packet.time, ended);
-        let (from, to) = packet.endpoints();
-        let key = FlowKey::new(from, to, protocol);
-        if let Some(stale) = self.index.get(&key).copied().filter(|slot| self.is_over(*slot, packet)) {
-            self.end(stale, ended);
-        }
-        let slot = match self.index.get(&key) {
-            Some(slot) => *slot,
-            None => {
-                if self.index.len() >= self.limit && !self.make_room(ended) {
-                    return Found::Refused;
-                }
-                self.open(key, packet, protocol)
-            }
-        };
-        if self.count(slot, packet, from) {
-            self.enqueue(slot);
-        }
-        match self.slots.get_mut(slot as usize).and_then(Option::as_mut) {
-            Some(flow) => {
-                let direction = flow.direction_from(from);
-                Found::Flow(flow, direction)
-            }
-            None => Found::Refused,
-        }
-    }
-
-    /// Counts the packet; whether it closed the flow, whose deadline is then much nearer.
-    fn count(&mut self, slot: u32, packet: &Packet<'_>, from: SocketAddr) -> bool {
-        let Some(flow) = self.slots.get_mut(slot as usize).and_then(Option::as_mut) else { return false };
-        let was_closed = flow.closed;
-        count(flow, packet, flow.direction_from(from));
-        flow.closed && !was_closed
-    }
-
-    /// Ends all flows, in order of their first packet.
-    pub fn finish(self, ended: &mut dyn FnMut(Flow<S>)) {
-        let mut rest: Vec<_> = self.slots.into_iter().flatten().collect();
-        rest.sort_by_key(|flow| flow.id);
-        rest.into_iter().for_each(ended);
-    }
-
-    /// Number of live flows.
-    pub fn len(&self) -> usize {
-        self.index.len()
-    }
-
-    /// Whether no flow lives.
-    pub fn is_empty(&self) -> bool {
-        self.index.is_empty()
-    }
-
-    /// Whether the flow in `slot` ended long ago (time may have jumped while another queue waited), or this packet
-    /// opens a new connection on the ports of a closed one.
-    fn is_over(&self, slot: u32, packet: &Packet<'_>) -> bool {
-        let Some(flow) = self.slots.get(slot as usize).and_then(Option::as_ref) else { return false };
-        let opens = matches!(packet.transport, Transport::Tcp(header) if header.syn() && !header.ack());
-        packet.time.since(flow.last) > flow.idle_limit() || (opens && flow.closed)
-    }
-
-    fn open(&mut self, key: FlowKey, packet: &Packet<'_>, protocol: Protocol) -> u32 {
-        let (from, to) = packet.endpoints();
-        let (opened_by, reversed) = opener(packet);
-        let (opener, responder) = if reversed { (to, from) } else { (from, to) };
-        let direction = if reversed { Direction::Backward } else { Direction::Forward };
-        let first = Evidence { capture: packet.capture, frame: packet.frame, time: packet.time, direction };
-        let flow = Flow {
-            id: self.born,
-            protocol,
-            opener,
-            responder,
-            opened_by,
-            first,
-            last: packet.time,
-            counters: Default::default(),
-            hop_limits: [0; 2],
-            macs: [None; 2],
-            outgoing: [None; 2],
-            handshake: Handshake::default(),
-            opening: None,
-            closed: false,
-            state: S::default(),
-            key,
-        };
-        self.born += 1;
-        let slot = self.place(flow);
-        self.index.insert(key, slot);
-        self.enqueue(slot);
-        slot
-    }
-
-    fn place(&mut self, flow: Flow<S>) -> u32 {
-        match self.free.pop() {
-            Some(slot) => {
-                if let Some(place) = self.slots.get_mut(slot as usize) {
-                    *place = Some(flow);
-                }
-                slot
-            }
-            None => {
-                self.slots.push(Some(flow));
-                (self.slots.len() - 1) as u32
-            }
-        }
-    }
-
-    fn enqueue(&mut self, slot: u32) {
-        let Some(flow) = self.slots.get(slot as usize).and_then(Option::as_ref) else { return };
-        let limit = flow.idle_limit();
-        let entry = (flow.last.plus(limit), slot, flow.id);
-        if let Some(queue) = self.due.get_mut(queue_of(limit)) {
-            queue.push_back(entry);
-        }
-    }
-
-    /// Ends what was idle too long at `now`. Time that runs backwards expires nothing.
-    fn expire(&mut self, now: Timestamp, ended: &mut dyn FnMut(Flow<S>)) {
-        if now <= self.now {
-            return;
-        }
-        self.now = now;
-        for queue in 0..self.due.len() {
-            while let Some((_, slot, id)) = self.pop_due(queue, now) {
-                let Some(flow) = self.slots.get(slot as usize).and_then(Option::as_ref) else { continue };
-                if flow.id != id {
-                    continue;
-                }
-                if now.since(flow.last) > flow.idle_limit() { self.end(slot, ended) } else { self.enqueue(slot) }
-            }
-        }
-    }
-
-    fn pop_due(&mut self, queue: usize, now: Timestamp) -> Option<(Timestamp, u32, u64)> {
-        let queue = self.due.get_mut(queue)?;
-        if queue.front()?.0 < now { queue.pop_front() } else { None }
-    }
-
-    /// Ends the oldest flow of a single packet.
-    fn make_room(&mut self, ended: &mut dyn FnMut(Flow<S>)) -> bool {
-        while let Some((_, slot, id)) = self.due.first_mut().and_then(VecDeque::pop_front) {
-            let Some(flow) = self.slots.get(slot as usize).and_then(Option::as_ref) else { continue };
-            if flow.id != id {
-                continue;
-            }
-            if flow.packets() <= 1 {
-                self.end(slot, ended);
-                return true;
-            }
-            self.enqueue(slot);
-        }
-        false
-    }
-
-    fn end(&mut self, slot: u32, ended: &mut dyn FnMut(Flow<S>)) {
-        if let Some(flow) = self.slots.get_mut(slot as usize).and_then(Option::take) {
-            self.index.remove(&flow.key);
-            self.free.push(slot);
-            ended(flow);
-        }
-    }
-}
-
-fn queue_of(idle_limit: i64) -> usize {
-    match idle_limit {
-        IDLE_SINGLE_NANOS => 0,
-        IDLE_CLOSED_NANOS => 1,
-        IDLE_DATAGRAM_NANOS => 2,
-        _ => 3,
     }
 }
 

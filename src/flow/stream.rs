@@ -56,7 +56,7 @@ impl StreamStart {
         may_hold: bool,
         deliver: &mut dyn FnMut(Delivery<'_>),
     ) {
-        if header.syn() {
+        if header.syn() && !self.begins_at(header.sequence.wrapping_add(1)) {
             self.next = Some(header.sequence.wrapping_add(1));
             (self.offset, self.from_start) = (0, true);
             self.forget();
@@ -103,6 +103,11 @@ impl StreamStart {
     pub fn forget(&mut self) {
         self.pending.clear();
         self.held_bytes = 0;
+    }
+
+    /// Whether the stream already counts from `first`: a SYN that says so is a repeated one.
+    fn begins_at(&self, first: u32) -> bool {
+        self.from_start && self.next.map(|next| next.wrapping_sub(self.offset as u32)) == Some(first)
     }
 
     fn advance(&mut self, bytes: &[u8], length: u64, deliver: &mut dyn FnMut(Delivery<'_>)) {
@@ -199,6 +204,34 @@ mod tests {
         stream.acknowledged(18, &mut note);
         assert!(stream.from_start());
         assert_eq!((gaps, stream.held_bytes()), (5, 0));
+    }
+
+    #[test]
+    fn a_repeated_syn_does_not_begin_anew() {
+        let mut stream = StreamStart::default();
+        let mut seen = Vec::new();
+        let mut note = |delivery: Delivery<'_>| {
+            if let Delivery::Bytes(offset, bytes) = delivery {
+                seen.push((offset, bytes.to_vec()));
+            }
+        };
+        for (sequence, flags, bytes) in [(9, 2, &b""[..]), (10, 16, b"ab"), (9, 2, b""), (12, 16, b"cd"), (99, 2, b"")]
+        {
+            stream.segment(&header(sequence, flags), bytes, bytes.len() as u32, true, &mut note);
+        }
+        stream.segment(&header(100, 16), b"new", 3, true, &mut note);
+        assert_eq!(seen, [(0, b"ab".to_vec()), (2, b"cd".to_vec()), (0, b"new".to_vec())]);
+    }
+
+    #[test]
+    fn without_memory_to_hold_a_gap_is_told_at_once() {
+        let mut stream = StreamStart::default();
+        let mut gaps = Vec::new();
+        stream.segment(&header(0, 2), b"", 0, true, &mut |_| {});
+        stream.segment(&header(11, 16), b"abc", 3, false, &mut |delivery| {
+            gaps.push(matches!(delivery, Delivery::Gap(10)))
+        });
+        assert_eq!((gaps, stream.held_bytes()), (vec![true, false], 0));
     }
 
     #[test]

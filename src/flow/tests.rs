@@ -1,6 +1,6 @@
 use super::*;
-use crate::model::TcpHeader;
-use std::net::Ipv4Addr;
+use crate::model::{TcpHeader, Timestamp};
+use std::net::{IpAddr, Ipv4Addr};
 
 fn udp(from: (u8, u16), to: (u8, u16), seconds: i64) -> Packet<'static> {
     Packet {
@@ -106,4 +106,52 @@ fn time_that_runs_backwards_ends_nothing() {
     let (found, ended) = feed(&mut table, &[udp((1, 1), (2, 2), 1000), udp((1, 1), (2, 2), -1000)]);
     assert_eq!(found, [(0, Direction::Forward), (0, Direction::Forward)]);
     assert!(ended.is_empty());
+}
+
+#[test]
+fn a_syn_with_another_sequence_number_is_a_new_flow_and_a_repeated_one_is_not() {
+    let mut table = FlowTable::new(4);
+    let (client, server) = ((1, 40000), (2, 443));
+    let syn = |sequence, millis| {
+        let header =
+            TcpHeader { source: 40000, destination: 443, sequence, acknowledgement: 0, flags: 2, opening: None };
+        Packet { transport: Transport::Tcp(header), ..tcp(client, server, millis, 2) }
+    };
+    let (found, _) = feed(&mut table, &[syn(7, 0), syn(7, 100), tcp(server, client, 101, 0x12), syn(8, 5000)]);
+    assert_eq!(found.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [0, 0, 0, 1]);
+}
+
+#[test]
+fn an_idle_limit_that_changes_moves_the_deadline() {
+    let mut table = FlowTable::new(9);
+    let (client, server) = ((1, 40000), (2, 443));
+    // One packet would end after 60 s; with an answer the connection lives 900 s, and after FIN 15 s.
+    let open = [tcp(client, server, 0, 2), tcp(server, client, 1, 0x12), udp((5, 5), (6, 6), 70)];
+    assert!(feed(&mut table, &open).1.is_empty());
+    assert!(feed(&mut table, &[udp((5, 5), (6, 6), 800)]).1.len() == 1, "only the datagram flow");
+    assert!(feed(&mut table, &[tcp(client, server, 810_000, 0x11)]).1.is_empty());
+    assert_eq!(feed(&mut table, &[udp((7, 7), (8, 8), 826)]).1, [3], "15 s after FIN");
+}
+
+#[test]
+fn deadlines_of_ended_flows_do_not_pile_up() {
+    let mut table: FlowTable<()> = FlowTable::new(9);
+    let (client, server) = ((1, 40000), (2, 443));
+    for _ in 0..20_000 {
+        for flags in [0x02, 0x04] {
+            table.packet(&tcp(client, server, 0, flags), &mut |_| {});
+        }
+    }
+    assert_eq!(table.len(), 1);
+    assert!(table.deadlines() < 8 * 1024, "{} deadlines", table.deadlines());
+}
+
+#[test]
+fn one_time_stamp_from_the_far_future_does_not_stop_expiry() {
+    let mut table = FlowTable::new(9);
+    let packets = [udp((1, 1), (2, 2), 0), udp((3, 3), (4, 4), 4_000_000_000), udp((1, 1), (2, 2), 10)];
+    assert_eq!(feed(&mut table, &packets).1.len(), 1, "the flow before the jump");
+    let later: Vec<_> = (500..510).map(|second| udp((1, 6), (2, 2), second)).collect();
+    assert_eq!(feed(&mut table, &later).1.len(), 1, "the flow after it, idle for long");
+    assert_eq!(table.len(), 2);
 }

@@ -35,15 +35,15 @@ impl Activity {
         }
     }
 
-    /// Adds an interval that begins behind the last one; past the limit the last one is stretched.
+    /// Adds an interval that does not begin before the last one; it joins that one if they touch or none has room.
     pub fn push(&mut self, span: Span) {
         let full = self.spans.len() >= SPANS_MAX;
-        match self.spans.last_mut().filter(|_| full) {
-            Some(last) => {
+        match self.spans.last_mut() {
+            Some(last) if span.from <= last.to || full => {
                 last.to = last.to.max(span.to);
                 last.packets += span.packets;
             }
-            None => self.spans.push(span),
+            _ => self.spans.push(span),
         }
     }
 
@@ -52,15 +52,59 @@ impl Activity {
         &self.spans
     }
 
-    /// Adds whole intervals of another part; order is restored.
+    /// Adds the intervals of another part; those that overlap become one.
     pub fn merge(&mut self, other: &Activity) {
-        self.spans.extend_from_slice(&other.spans);
-        self.spans.sort_by_key(|span| (span.from, span.to));
-        self.spans.truncate(SPANS_MAX);
+        let mut all = std::mem::take(&mut self.spans);
+        all.extend_from_slice(&other.spans);
+        all.sort_by_key(|span| (span.from, span.to));
+        all.into_iter().for_each(|span| self.push(span));
     }
 
     /// Whether nothing was noted.
     pub fn is_empty(&self) -> bool {
         self.spans.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::new(second, 0)
+    }
+
+    fn activity(seconds: &[i64]) -> Activity {
+        let mut activity = Activity::default();
+        seconds.iter().for_each(|second| activity.note(at(*second), 1_000_000_000));
+        activity
+    }
+
+    fn spans(activity: &Activity) -> Vec<(i64, i64, u64)> {
+        activity.spans().iter().map(|span| (span.from.seconds(), span.to.seconds(), span.packets)).collect()
+    }
+
+    #[test]
+    fn sightings_join_up_to_the_gap() {
+        assert_eq!(spans(&activity(&[1, 2, 3, 5, 5, 4])), [(1, 3, 3), (5, 5, 3)]);
+    }
+
+    #[test]
+    fn merged_parts_stay_disjoint_and_in_order() {
+        let mut one = activity(&[1, 2, 3, 20]);
+        one.merge(&activity(&[3, 4, 10, 11]));
+        assert_eq!(spans(&one), [(1, 4, 5), (10, 11, 2), (20, 20, 1)]);
+    }
+
+    #[test]
+    fn past_the_limit_the_last_interval_is_stretched() {
+        let seconds: Vec<i64> = (0..2 * SPANS_MAX as i64).map(|index| index * 10).collect();
+        let mut long = activity(&seconds);
+        assert_eq!(long.spans().len(), SPANS_MAX);
+        long.merge(&activity(&[100_000]));
+        assert_eq!(long.spans().len(), SPANS_MAX);
+        let last = long.spans().last().unwrap();
+        assert_eq!(last.to, at(100_000));
+        assert_eq!(long.spans().iter().map(|span| span.packets).sum::<u64>(), seconds.len() as u64 + 1);
     }
 }

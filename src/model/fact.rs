@@ -214,6 +214,13 @@ pub struct Evidence {
     pub direction: Direction,
 }
 
+impl Evidence {
+    /// The later of both, by capture time.
+    fn max_by_time(self, other: Evidence) -> Evidence {
+        if other.time >= self.time { other } else { self }
+    }
+}
+
 /// A key with a value and where it was first seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
@@ -248,15 +255,18 @@ impl Facts {
     }
 
     fn keep(&mut self, fact: Fact) {
-        let same_key = |known: &&Fact| known.key.name == fact.key.name;
-        let same = |known: &&mut Fact| known.key.name == fact.key.name && known.value == fact.value;
-        if let Some(known) = self.items.iter_mut().find(same) {
-            known.last = fact.last;
-            known.count += fact.count;
-        } else if self.items.len() >= FACTS_PER_FLOW_MAX
-            || self.items.iter().filter(same_key).count() >= VALUES_PER_KEY_MAX
-        {
-            self.overflow += 1;
+        let mut values = 0;
+        // A key is one static: where it lies tells it apart, faster than its name.
+        for known in self.items.iter_mut().filter(|known| std::ptr::eq(known.key, fact.key)) {
+            if known.value == fact.value {
+                known.last = known.last.max_by_time(fact.last);
+                known.count += fact.count;
+                return;
+            }
+            values += 1;
+        }
+        if values >= VALUES_PER_KEY_MAX || self.items.len() >= FACTS_PER_FLOW_MAX {
+            self.overflow += fact.count;
         } else {
             self.items.push(fact);
         }
@@ -293,7 +303,7 @@ impl Facts {
         })
     }
 
-    /// Facts not kept because of the limits.
+    /// Statements not kept because of the limits.
     pub fn overflow(&self) -> u64 {
         self.overflow
     }
@@ -306,5 +316,63 @@ impl Facts {
     /// Frees what growing left over.
     pub fn shrink(&mut self) {
         self.items.shrink_to_fit();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static NUMBER: Key<u64> = Key::new(info("test.number"));
+    static TEXT: Key<String> = Key::new(info("test.text"));
+
+    const fn info(name: &'static str) -> KeyInfo {
+        KeyInfo { name, question: Question::Who, observers: &[], doc: "", source: "", wireshark: "", sentence: None }
+    }
+
+    fn at(frame: u64) -> Evidence {
+        let time = Timestamp::new(frame as i64, 0);
+        Evidence { capture: 0, frame, time, direction: Direction::Forward }
+    }
+
+    #[test]
+    fn a_repetition_moves_the_last_sighting_and_counts() {
+        let mut facts = Facts::default();
+        for frame in [4, 9, 7] {
+            facts.state(&NUMBER, 5, at(frame));
+        }
+        let fact = facts.of("test.number").next().unwrap();
+        assert_eq!((fact.first.frame, fact.last.frame, fact.count), (4, 9, 3));
+        assert!(facts.has("test.number") && !facts.has("test.text"));
+    }
+
+    #[test]
+    fn values_of_a_key_and_facts_of_a_flow_are_limited_and_the_rest_is_counted() {
+        let mut facts = Facts::default();
+        for value in 0..=VALUES_PER_KEY_MAX as u64 {
+            facts.state(&NUMBER, value, at(1));
+        }
+        assert_eq!((facts.iter().count(), facts.overflow()), (VALUES_PER_KEY_MAX, 1));
+        facts.state(&NUMBER, 0, at(2));
+        facts.state(&TEXT, "other key".to_owned(), at(2));
+        assert_eq!((facts.iter().count(), facts.overflow()), (VALUES_PER_KEY_MAX + 1, 1));
+    }
+
+    #[test]
+    fn absorbing_keeps_first_and_last_sightings() {
+        let (mut one, mut two) = (Facts::default(), Facts::default());
+        one.state(&TEXT, "a".to_owned(), at(1));
+        two.state(&TEXT, "a".to_owned(), at(5));
+        two.state(&TEXT, "b".to_owned(), at(6));
+        one.absorb(&two);
+        let all: Vec<_> = one.iter().map(|fact| (fact.value.to_string(), fact.first.frame, fact.last.frame)).collect();
+        assert_eq!(all, [("a".to_owned(), 1, 5), ("b".to_owned(), 6, 6)]);
+        assert_eq!(one.text("test.text"), Some("a"));
+    }
+
+    #[test]
+    fn long_text_is_cut_between_characters() {
+        let Value::Text(text) = ("x".repeat(TEXT_BYTES_MAX - 1) + "ü").into_value() else { panic!("no text") };
+        assert_eq!(text.len(), TEXT_BYTES_MAX - 1);
     }
 }

@@ -161,4 +161,10 @@ impl RoundTrips {
             self.min = Some(self.min.map_or(nanos, |min| min.min(nanos)));
         }
     }
+
+    /// Adds those of another flow.
+    pub fn absorb(&mut self, other: &RoundTrips) {
+        self.samples += other.samples;
+        self.min = [self.min, other.min].into_iter().flatten().min();
+    }
 }

@@ -16,5 +16,5 @@ pub use fact::{Evidence, Fact, Facts, Key, KeyInfo, Observer, Question, Sentence
 pub use frame::{Capture, Frame, LinkType, Packet, TcpHeader, Transport};
 pub use input::{Direction, InnerPayload, Input, NameBinding, Output, Piece, Step, Tunnel};
 pub use problem::{Problem, Problems};
-pub use stream::{MediaKind, MediaStream};
+pub use stream::{MediaKind, MediaStream, Talk, TalkBasis};
 pub use time::Timestamp;

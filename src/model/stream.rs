@@ -1,6 +1,6 @@
 //! One RTP stream as an observer can describe it.
 
-use super::activity::Activity;
+use super::activity::{Activity, Span};
 use super::fact::Evidence;
 use super::input::{Direction, Tunnel};
 use super::time::Timestamp;
@@ -68,4 +68,62 @@ pub struct MediaStream {
     pub contributors: Vec<u32>,
     /// Intervals with packets, split at pauses of more than a second.
     pub activity: Activity,
+    /// When somebody speaks; `None` where that cannot be told.
+    pub talk: Option<Talk>,
+    /// Intervals in which packets go on but carry no sound or no picture.
+    pub silent: Vec<Span>,
+}
+
+impl MediaStream {
+    /// Adds when somebody spoke and when it was silent in another part of the same stream.
+    pub fn join_talk(&mut self, other: &MediaStream) {
+        match (&mut self.talk, &other.talk) {
+            (Some(talk), Some(more)) => {
+                talk.basis = talk.basis.max(more.basis);
+                join(&mut talk.spans, &more.spans);
+            }
+            (talk @ None, Some(more)) => *talk = Some(more.clone()),
+            (_, None) => {}
+        }
+        join(&mut self.silent, &other.silent);
+    }
+}
+
+fn join(spans: &mut Vec<Span>, more: &[Span]) {
+    spans.extend_from_slice(more);
+    spans.sort_by_key(|span| (span.from, span.to));
+}
+
+/// When somebody speaks in an audio stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Talk {
+    /// What it is read from.
+    pub basis: TalkBasis,
+    /// Intervals in time order, pauses within a sentence included.
+    pub spans: Vec<Span>,
+}
+
+/// What tells that somebody speaks, strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TalkBasis {
+    /// The sound itself, which is not encrypted.
+    Payload,
+    /// The loudness that every packet states in clear (RFC 6464).
+    Loudness,
+    /// Payload types that the sender changes when somebody speaks.
+    PayloadType,
+    /// Sizes and rate of the packets.
+    PacketSize,
+}
+
+impl TalkBasis {
+    /// Name in the JSON report.
+    pub const fn name(self) -> &'static str {
+        match self {
+            TalkBasis::Payload => "payload",
+            TalkBasis::Loudness => "audio-level",
+            TalkBasis::PayloadType => "payload-type",
+            TalkBasis::PacketSize => "packet-size",
+        }
+    }
 }

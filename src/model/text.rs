@@ -53,13 +53,33 @@ pub fn grouped(number: u64, german: bool) -> String {
     grouped
 }
 
-/// A duration for readers: `53 s`, `4 min 7 s`, `2 h 5 min`.
-pub fn duration(seconds: f64) -> String {
+/// A duration for readers: `53 s`, `4 min 7 s`, `2 h 5 min`, in German `53 Sekunden`, `4 Minuten 7 Sekunden`.
+pub fn duration(seconds: f64, german: bool) -> String {
     let whole = seconds.max(0.0).round() as u64;
-    match whole {
-        0..60 => format!("{whole} s"),
-        60..3600 => format!("{} min {} s", whole / 60, whole % 60),
-        _ => format!("{} h {} min", whole / 3600, whole % 3600 / 60),
+    let (hours, minutes, seconds) = (whole / 3600, whole / 60 % 60, whole % 60);
+    let parts = match whole {
+        0..60 => [(seconds, "s", "Sekunde"), (0, "", "")],
+        60..3600 => [(minutes, "min", "Minute"), (seconds, "s", "Sekunde")],
+        _ => [(hours, "h", "Stunde"), (minutes, "min", "Minute")],
+    };
+    let part = |(index, (count, sign, word)): (usize, (u64, &str, &str))| match (german, count) {
+        (_, 0) if index > 0 => None,
+        (false, _) => Some(format!("{count} {sign}")),
+        (true, 1) => Some(format!("1 {word}")),
+        (true, _) => Some(format!("{count} {word}n")),
+    };
+    parts.into_iter().enumerate().filter_map(part).collect::<Vec<_>>().join(" ")
+}
+
+/// A time of the form `2026-11-23T05:33:56.791273Z` for readers: `2026-11-23 05:33:56 UTC`, in German
+/// `23.11.2026, 05:33:56 UTC`. Text of another form stays as it is.
+pub fn moment(time: &str, german: bool) -> String {
+    let Some((date, clock)) = time.split_once('T') else { return time.to_owned() };
+    let clock = clock.get(..8).unwrap_or(clock);
+    let mut parts = date.rsplitn(3, '-');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(day), Some(month), Some(year)) if german => format!("{day}.{month}.{year}, {clock} UTC"),
+        _ => format!("{date} {clock} UTC"),
     }
 }
 
@@ -79,6 +99,24 @@ mod tests {
         assert_eq!(bytes(1_540_926, true), "1,5 MB");
         assert_eq!(grouped(1_234_567, true), "1.234.567");
         assert_eq!(grouped(12, false), "12");
-        assert_eq!(duration(7513.0), "2 h 5 min");
+    }
+
+    #[test]
+    fn moments_in_both_languages() {
+        assert_eq!(moment("2026-11-23T05:33:56.791273Z", true), "23.11.2026, 05:33:56 UTC");
+        assert_eq!(moment("2026-11-23T05:33:56.791273Z", false), "2026-11-23 05:33:56 UTC");
+        assert_eq!(moment("", true), "");
+    }
+
+    #[test]
+    fn durations_in_both_languages() {
+        let both = |seconds| (duration(seconds, true), duration(seconds, false));
+        let pair = |de: &str, en: &str| (de.to_owned(), en.to_owned());
+        assert_eq!(both(0.4), pair("0 Sekunden", "0 s"));
+        assert_eq!(both(59.6), pair("1 Minute", "1 min"));
+        assert_eq!(both(247.0), pair("4 Minuten 7 Sekunden", "4 min 7 s"));
+        assert_eq!(both(3661.0), pair("1 Stunde 1 Minute", "1 h 1 min"));
+        assert_eq!(both(7513.0), pair("2 Stunden 5 Minuten", "2 h 5 min"));
+        assert_eq!(both(-1.0), pair("0 Sekunden", "0 s"));
     }
 }

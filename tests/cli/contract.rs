@@ -23,7 +23,7 @@ const NAMES: &[(&str, &str)] = &[
         "id provider provider_name confidence because start end duration_s began_before_capture \
          ended_after_capture topology local participants participants_seen streams peers",
     ),
-    ("meetings.because.evidence", "capture frame time filter"),
+    ("meetings.because", "capture frame time filter"),
     ("meetings.began_before_capture", "seconds basis"),
     ("meetings.participants", "at_least basis"),
     ("meetings.participants_seen", "id label streams first last basis"),

@@ -82,7 +82,8 @@ fn without_evidence(value: &Value) -> Value {
     match value {
         Value::Array(items) => items.iter().map(without_evidence).collect(),
         Value::Object(members) => {
-            let kept = members.iter().filter(|(key, _)| *key != "evidence");
+            let place = ["evidence", "capture", "frame", "filter"];
+            let kept = members.iter().filter(|(key, _)| !place.contains(&key.as_str()));
             Value::Object(kept.map(|(key, member)| (key.clone(), without_evidence(member))).collect())
         }
         _ => value.clone(),

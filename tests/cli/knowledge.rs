@@ -42,7 +42,7 @@ fn an_example_that_is_not_met_is_a_failure() {
 #[test]
 fn facts_have_question_and_source() {
     let facts = run(&["facts"]).done().out;
-    for words in ["tls.sni  [", "dns.query  [provider]", "RFC 1035", "http.user-agent  ["] {
+    for words in ["tls.sni  [", "dns.query  [provider; seen by network", "RFC 1035", "http.user-agent  ["] {
         assert!(facts.contains(words), "{words}");
     }
 }

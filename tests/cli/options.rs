@@ -128,7 +128,7 @@ fn the_language_changes_the_words_and_not_the_data() {
     let text = |lang: &str| run(&["analyse", CALL, "--lang", lang]).done().out;
     let (german, english) = (text("de"), text("en"));
     assert_eq!(german, run(&["analyse", CALL]).out);
-    assert!(german.contains("Beteiligte") && !english.contains("Beteiligte"), "{english}");
+    assert!(german.contains("Teilnehmende") && !english.contains("Teilnehmende"), "{english}");
     assert!(english.contains("10.77.2.12"));
     assert_eq!(report(&[CALL, "--lang", "de"]), report(&[CALL, "--lang", "en"]));
 }

@@ -66,7 +66,7 @@ pub static JA4: Key<String> = Key::new(KeyInfo {
     observers: ON_THE_PATH,
     doc: "JA4 fingerprint of the ClientHello, first letter d",
     source: "https://github.com/FoxIO-LLC/ja4/blob/main/technical_details/JA4.md",
-    wireshark: "dtls.handshake.ja4",
+    wireshark: "dtls.handshake.ciphersuites",
     sentence: Some(Sentence {
         de: "Der Verbindungsaufbau trägt einen Fingerabdruck, an dem sich das Programm wiedererkennen lässt \
              (JA4): {value}.",

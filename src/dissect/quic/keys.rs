@@ -62,7 +62,7 @@ pub static JA4: Key<String> = Key::new(KeyInfo {
     observers: ON_THE_PATH,
     doc: "JA4 fingerprint of the ClientHello, first letter q",
     source: "https://github.com/FoxIO-LLC/ja4/blob/main/technical_details/JA4.md",
-    wireshark: "tls.handshake.ja4",
+    wireshark: "tls.handshake.ciphersuites",
     sentence: Some(Sentence {
         de: "Der Verbindungsaufbau trägt einen Fingerabdruck, an dem sich das Programm wiedererkennen lässt \
              (JA4): {value}.",

@@ -37,6 +37,8 @@ struct Element {
     /// Value rose by one so often.
     counted_up: u32,
     last: u64,
+    /// Number of the latest packet that carried it.
+    seen_in: u32,
 }
 
 impl Extensions {
@@ -49,6 +51,15 @@ impl Extensions {
         } else if profile & 0xfff0 == TWO_BYTE {
             self.read_two_byte(elements);
         }
+    }
+
+    /// What the latest packet says of its loudness, in -dBov: the one byte that most packets carry. Whether it was
+    /// loudness at all is known at the end ([`Self::has_audio_level`]).
+    pub(super) fn level(&self) -> Option<u8> {
+        let candidates =
+            self.elements.iter().filter(|element| element.seen_in == self.packets && element.is_one_byte());
+        let most = candidates.reduce(|most, next| if next.count > most.count { next } else { most })?;
+        Some(most.last as u8 & 0x7f)
     }
 
     /// Profile of the last extension.
@@ -103,8 +114,10 @@ impl Extensions {
     }
 
     fn note_element(&mut self, id: usize, value: &[u8]) {
+        let packet = self.packets;
         if let Some(element) = self.elements.get_mut(id) {
             element.note(value);
+            element.seen_in = packet;
         }
     }
 }
@@ -126,11 +139,15 @@ impl Element {
         self.last = number;
     }
 
+    fn is_one_byte(&self) -> bool {
+        self.length == 1 && !self.uneven
+    }
+
     /// One byte on nearly every packet, that is no constant name such as the media id `0`.
     fn is_audio_level(&self, packets: u64) -> bool {
         let on_most = u64::from(self.count) * 10 >= packets * 8;
         let constant_name = self.text && self.changes == 0;
-        self.count >= SIGHTINGS_MIN && on_most && self.length == 1 && !self.uneven && !constant_name
+        self.count >= SIGHTINGS_MIN && on_most && self.is_one_byte() && !constant_name
     }
 
     fn shape(&self, packets: u64) -> Option<&'static str> {

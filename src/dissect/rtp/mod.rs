@@ -5,12 +5,15 @@ mod extension;
 mod header;
 mod keys;
 mod kind;
+mod picture;
 mod repair;
 pub mod rtcp;
 mod sequence;
+mod series;
 mod sources;
 mod timing;
 mod track;
+mod voice;
 
 use super::{Carrier, Dissector, Protocol};
 use crate::model::{Direction, Input, MediaStream, Output, Piece, Step};

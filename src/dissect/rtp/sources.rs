@@ -3,7 +3,7 @@
 use super::header::Header;
 use super::repair::Copies;
 use super::track::Track;
-use super::{kind, repair};
+use super::{kind, picture, repair, voice};
 use crate::model::{Direction, Input, MediaStream};
 
 /// Sources watched at once that are no streams yet.
@@ -60,6 +60,10 @@ impl Sources {
             .collect();
         streams.sort_by_key(|(track, stream)| (stream.first.capture, stream.first.frame, track.ssrc));
         repair::pair(&mut streams, &self.copies);
+        for (track, stream) in &mut streams {
+            voice::describe(track, stream);
+            picture::describe(track, stream);
+        }
         streams
     }
 

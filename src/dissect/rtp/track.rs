@@ -3,9 +3,11 @@
 use super::extension::Extensions;
 use super::header::Header;
 use super::sequence::{Arrival, Sequence};
+use super::series::Series;
 use super::timing::Timing;
+use super::voice;
 use crate::model::time::NANOS_PER_SECOND;
-use crate::model::{Activity, Evidence, Input, MediaStream, Timestamp, Tunnel};
+use crate::model::{Activity, Evidence, Input, MediaStream, TalkBasis, Timestamp, Tunnel};
 use std::collections::BTreeMap;
 
 /// Packets in a row that make a stream.
@@ -36,6 +38,9 @@ pub(super) struct Track {
     pub(super) timing: Timing,
     pub(super) extensions: Extensions,
     pub(super) sizes: Sizes,
+    pub(super) series: Series,
+    /// What the loudness in `series` was read from.
+    pub(super) loudness_from: Option<TalkBasis>,
     /// Number of the stream's latest packet in its flow: tells which candidate waited longest.
     pub(super) used: u64,
     fitting: u32,
@@ -69,6 +74,8 @@ impl Track {
             timing: Timing::default(),
             extensions: Extensions::default(),
             sizes: Sizes::default(),
+            series: Series::default(),
+            loudness_from: None,
             used: 0,
             fitting: 0,
             last_timestamp: header.timestamp,
@@ -100,6 +107,9 @@ impl Track {
         self.judge(arrival, self.follows_clock(header.timestamp, input.at.time));
         self.timing.note(header.timestamp, arrival, input.at.time);
         self.count(header, input);
+        if self.claims() {
+            self.note_loudness(header, input);
+        }
         self.last_timestamp = header.timestamp;
         self.last = self.last.max(input.at.time);
         self.tunnel = input.tunnel.or(self.tunnel);
@@ -125,6 +135,8 @@ impl Track {
             repair_of: None,
             contributors: self.contributors.clone(),
             activity: self.activity.clone(),
+            talk: None,
+            silent: Vec::new(),
         }
     }
 
@@ -179,6 +191,23 @@ impl Track {
         if !header.contributors.is_empty() {
             self.note_contributors(header.contributors);
         }
+    }
+
+    /// A packet without extension, as browsers send them to probe the path, says nothing of loudness.
+    fn note_loudness(&mut self, header: &Header<'_>, input: &Input<'_>) {
+        let stored = input.bytes.len().checked_sub(header.payload_bytes).and_then(|at| input.bytes.get(at..));
+        let (loudness, from) = if matches!(input.tunnel, Some(Tunnel::Framing(_))) {
+            (voice::by_type(header.payload_type), TalkBasis::PayloadType)
+        } else if header.extension.is_some() {
+            (self.extensions.level(), TalkBasis::Loudness)
+        } else {
+            (voice::g711::loudness(header.payload_type, stored.unwrap_or_default()), TalkBasis::Payload)
+        };
+        if loudness.is_some() {
+            self.loudness_from = Some(from);
+        }
+        let bytes = u32::try_from(header.payload_bytes).unwrap_or(u32::MAX).saturating_add(input.cut);
+        self.series.note(input.at.time, bytes, loudness);
     }
 
     fn count_payload_type(&mut self, number: u8) {

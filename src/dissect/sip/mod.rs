@@ -140,7 +140,7 @@ pub static SDP_TOOL: Key<String> = Key::new(KeyInfo {
     observers: ON_THE_WAY,
     doc: "Program that wrote the session description",
     source: "RFC 8866 section 6.3",
-    wireshark: "sdp.media_attr.value",
+    wireshark: "sdp.media_attr",
     sentence: None,
 });
 

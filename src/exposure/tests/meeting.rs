@@ -1,4 +1,5 @@
-use super::*;
+use crate::exposure::MEETING_GAP_NANOS;
+use crate::exposure::samples::{Scene, ip, rtp, socket};
 
 const LOCAL: &str = "192.168.1.5:40000";
 const OTHER_PORT: &str = "192.168.1.5:40002";
@@ -10,7 +11,7 @@ fn scene(talks: &[(std::ops::Range<i64>, &str, &str)]) -> Scene {
     let mut scene = Scene::default();
     scene.plain(0, "192.168.1.5:53", "192.168.1.1:5353");
     for (span, local, remote) in talks {
-        scene.talk(span.clone(), local, remote);
+        scene.speech(span.clone(), local, remote);
     }
     scene
 }

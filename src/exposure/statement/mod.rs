@@ -1,0 +1,68 @@
+//! The exposures: what became visible, to whom, in plain sentences with evidence.
+//!
+//! Two sources: what follows from a call as a whole (`call`), and facts whose key carries a sentence (`facts`). Names in
+//! statements come from packets; the formats make them safe.
+
+mod call;
+mod facts;
+
+use super::device::PublicAddress;
+use super::findings::{Bilingual, ExposureEntry, Local, Meeting};
+use super::meeting::Call;
+use super::view::View;
+use crate::model::{Observer, Question};
+
+pub use facts::FACT_EXPOSURES_MAX;
+
+/// Most pieces of evidence listed of one exposure.
+const EVIDENCE_MAX: usize = 4;
+
+/// What the statements are made from.
+pub(super) struct Material<'a> {
+    pub(super) views: &'a [View<'a>],
+    pub(super) calls: &'a [Call],
+    pub(super) meetings: &'a [Meeting],
+    pub(super) local: &'a Local,
+    pub(super) public: &'a [PublicAddress],
+}
+
+/// Exposures, and how many facts found no room.
+#[derive(Default)]
+pub(super) struct Exposed {
+    list: Vec<(Question, ExposureEntry)>,
+    pub(super) left_out: u64,
+}
+
+/// All exposures, by question: those of the calls as a whole, then facts of the calls' flows, then those of others,
+/// each in order of first sighting.
+pub(super) fn exposures(material: &Material<'_>) -> (Vec<ExposureEntry>, u64) {
+    let mut exposed = Exposed::default();
+    for (call, meeting) in material.calls.iter().zip(material.meetings) {
+        call::tell(call, meeting, material, &mut exposed);
+    }
+    facts::tell(material, &mut exposed);
+    exposed.list.sort_by_key(|(question, _)| *question);
+    let entry = |(index, (question, entry)): (usize, (Question, ExposureEntry))| ExposureEntry {
+        id: format!("x{}", index + 1),
+        question: question.name().into(),
+        ..entry
+    };
+    (exposed.list.into_iter().enumerate().map(entry).collect(), exposed.left_out)
+}
+
+/// An entry for what packets show.
+fn observed(key: &str, value: String, observers: &[Observer], statement: Bilingual) -> ExposureEntry {
+    ExposureEntry {
+        key: key.into(),
+        value,
+        observers: observers.iter().map(|observer| observer.name().to_owned()).collect(),
+        certainty: "observed".into(),
+        statement,
+        ..ExposureEntry::default()
+    }
+}
+
+/// An entry for what follows from packets.
+fn inferred(key: &str, value: String, observers: &[Observer], statement: Bilingual) -> ExposureEntry {
+    ExposureEntry { certainty: "inferred".into(), ..observed(key, value, observers, statement) }
+}
