@@ -157,7 +157,7 @@ fn calls_of_the_core_services_are_told_from_everything_else() {
 }
 
 /// The folder of captures, if one is named; it must be there then.
-fn root() -> Option<PathBuf> {
+pub fn root() -> Option<PathBuf> {
     let Some(folder) = std::env::var_os("MEETSCOPE_CAPTURES") else {
         println!("MEETSCOPE_CAPTURES names no folder: only the fixtures are tested");
         return None;
@@ -195,7 +195,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Public captures with their truth: its name is the capture's path with `/` as `__`.
-fn with_truth(root: &Path) -> Vec<(PathBuf, Value)> {
+pub fn with_truth(root: &Path) -> Vec<(PathBuf, Value)> {
     let (public, truth) = (root.join("public"), root.join("public-truth"));
     let pair = |path: PathBuf| {
         let name = path.strip_prefix(&public).ok()?.to_string_lossy().replace('/', "__");
@@ -240,7 +240,7 @@ fn plain(address: &str) -> String {
 }
 
 /// Runs `check` over `list` on all cores; the complaints in order.
-fn in_parallel<T: Sync>(list: &[T], check: impl Fn(&T) -> Vec<String> + Sync) -> Vec<String> {
+pub fn in_parallel<T: Sync>(list: &[T], check: impl Fn(&T) -> Vec<String> + Sync) -> Vec<String> {
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let part = list.len().div_ceil(workers).max(1);
     std::thread::scope(|scope| {
