@@ -17,6 +17,7 @@ mod provider;
 mod purpose;
 mod rule;
 mod settle;
+mod system;
 mod tally;
 
 pub use check::CheckFailure;
@@ -31,6 +32,10 @@ pub use provider::{Certainty, Identity, Kind, Operator, Provider, Source};
 pub use purpose::{ALL as PURPOSES, Purpose, purpose_of};
 pub use rule::{AsnRule, Condition, Confidence, NameRule, PortRule, PortTransport, PrefixRule, Rule, TraitRule};
 pub use settle::Settled;
+pub use system::{
+    SystemFamily, initial_hop_limit, system_by_announcement, system_by_dhcp_class, system_by_dhcp_parameters,
+    system_by_opening,
+};
 
 use jiff::civil::Date;
 use name::NameIndex;
