@@ -6,19 +6,19 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    embed_geo()?;
+    embed("signatures/geo/country-asn.mmdb.zst")?;
+    embed("signatures/hardware/vendors.txt.zst")?;
     list_signatures()
 }
 
-/// Unpacks the country and operator database, so that the program neither carries a decompressed copy in the
-/// repository nor spends time on it at each start.
-fn embed_geo() -> Result<(), Box<dyn Error>> {
-    let packed = "signatures/geo/country-asn.mmdb.zst";
+/// Unpacks a data file, so that the program neither carries a decompressed copy in the repository nor spends time on it
+/// at each start. The unpacked file has the name without `.zst`.
+fn embed(packed: &str) -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={packed}");
     let file = fs::File::open(packed).map_err(|error| format!("{packed}: {error}; make it with make.sh beside"))?;
-    let database = zstd::decode_all(file).map_err(|error| format!("{packed}: {error}"))?;
-    let out = env::var("OUT_DIR")?;
-    fs::write(Path::new(&out).join("country-asn.mmdb"), database)?;
+    let data = zstd::decode_all(file).map_err(|error| format!("{packed}: {error}"))?;
+    let name = Path::new(packed).file_stem().ok_or("a data file without a name")?;
+    fs::write(Path::new(&env::var("OUT_DIR")?).join(name), data)?;
     Ok(())
 }
 

@@ -7,6 +7,8 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+#[path = "captures/around.rs"]
+mod around;
 #[path = "captures/corpus.rs"]
 mod corpus;
 #[path = "captures/fingerprints.rs"]

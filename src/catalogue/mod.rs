@@ -9,6 +9,7 @@ mod classify;
 mod condition;
 mod country;
 mod file;
+mod hardware;
 mod law;
 mod name;
 mod prefix;
@@ -16,12 +17,14 @@ mod provider;
 mod purpose;
 mod rule;
 mod settle;
+mod system;
 mod tally;
 
 pub use check::CheckFailure;
 pub use classify::{Candidate, Observation, Reason, RuleKind, RuleRef, SeenName, Verdict, Weight};
 pub use country::{COUNTRIES, country_name};
 pub use file::{CatalogueError, Nets, SCHEMA};
+pub use hardware::{LinkAddress, link_address};
 pub use law::{AccessLaw, Law, Standing, Status};
 pub use name::{HOST_BYTES_MAX, NameHit};
 pub use prefix::PrefixHit;
@@ -29,6 +32,10 @@ pub use provider::{Certainty, Identity, Kind, Operator, Provider, Source};
 pub use purpose::{ALL as PURPOSES, Purpose, purpose_of};
 pub use rule::{AsnRule, Condition, Confidence, NameRule, PortRule, PortTransport, PrefixRule, Rule, TraitRule};
 pub use settle::Settled;
+pub use system::{
+    SystemFamily, initial_hop_limit, system_by_announcement, system_by_dhcp_class, system_by_dhcp_parameters,
+    system_by_opening,
+};
 
 use jiff::civil::Date;
 use name::NameIndex;

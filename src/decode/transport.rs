@@ -2,12 +2,17 @@
 
 use super::bytes::Bytes;
 use super::ip::{Ip, protocol};
+use crate::model::opening::TcpOpening;
 use crate::model::{TcpHeader, Transport};
 
 /// Bytes of a UDP header.
 pub(super) const UDP_HEADER_BYTES: usize = 8;
 /// Fewest bytes of a TCP header.
 const TCP_HEADER_BYTES_MIN: usize = 20;
+/// Offset of the window in a TCP header.
+const TCP_WINDOW_AT: usize = 14;
+/// Control bit of a segment that opens a connection.
+const SYN: u8 = 2;
 /// Bytes of ICMP that stand before the body: type, code, checksum.
 const ICMP_HEADER_BYTES: usize = 4;
 
@@ -67,8 +72,17 @@ fn tcp(bytes: Bytes<'_>) -> Result<Read<'_>, &'static str> {
         sequence: u32::from_be_bytes([q0, q1, q2, q3]),
         acknowledgement: u32::from_be_bytes([a0, a1, a2, a3]),
         flags,
+        opening: if flags & SYN == 0 { None } else { opening(bytes.stored, header_length) },
     };
     Ok(Read { transport: Transport::Tcp(header), payload: bytes.skip_or_end(header_length), complaint: None })
+}
+
+/// Window and options, as far as they are stored.
+fn opening(stored: &[u8], header_length: usize) -> Option<TcpOpening> {
+    let window = stored.get(TCP_WINDOW_AT..)?.first_chunk().map(|bytes| u16::from_be_bytes(*bytes))?;
+    let options = stored.get(TCP_HEADER_BYTES_MIN..)?;
+    let count = header_length.saturating_sub(TCP_HEADER_BYTES_MIN);
+    Some(TcpOpening::new(window, options.get(..count).unwrap_or(options)))
 }
 
 /// The payload is what follows the checksum.

@@ -2,6 +2,8 @@
 //!
 //! Add a protocol: one file or folder named as its RFC names it, and its two lines below.
 
+pub mod dhcp;
+pub mod dhcpv6;
 pub mod discord;
 pub mod dns;
 pub mod dtls;
@@ -9,11 +11,15 @@ pub mod goto;
 mod head;
 pub mod http;
 pub mod imo;
+pub mod netbios;
+pub mod ntp;
 pub mod quic;
 pub mod rtp;
 pub mod sip;
+pub mod ssdp;
 pub mod stun;
 pub mod telegram;
+pub mod tcp;
 pub mod tencent;
 pub mod tls;
 pub mod viber;
@@ -67,6 +73,13 @@ pub trait Dissector: Send {
 /// All protocols, in the order in which a payload is offered to them.
 pub static ALL: &[&Protocol] = &[
     &dns::PROTOCOL,
+    &dhcp::PROTOCOL,
+    &dhcpv6::PROTOCOL,
+    &netbios::PROTOCOL,
+    &netbios::datagram::PROTOCOL,
+    &ssdp::PROTOCOL,
+    &ntp::PROTOCOL,
+    &tcp::PROTOCOL,
     &stun::PROTOCOL,
     &zoom::PROTOCOL,
     &tencent::PROTOCOL,

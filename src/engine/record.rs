@@ -1,6 +1,7 @@
 //! What a finished flow leaves behind, and how many of them are kept.
 
 use super::reading::Reading;
+use crate::dissect::tcp;
 use crate::flow::{Counters, Flow, Handshake, OpenedBy, Protocol};
 use crate::model::input::RoundTrips;
 use crate::model::{Activity, Evidence, Fact, Facts, MediaStream, Output, Problems, Timestamp, Value};
@@ -70,7 +71,10 @@ pub struct FlowRecord {
 }
 
 impl FlowRecord {
-    pub(super) fn new(mut flow: Flow<Reading>, output: Output) -> Self {
+    pub(super) fn new(mut flow: Flow<Reading>, mut output: Output) -> Self {
+        if let Some(opening) = &flow.opening {
+            tcp::state(opening, flow.first, &mut output.facts);
+        }
         FlowRecord {
             id: flow.id,
             protocol: flow.protocol,
@@ -174,7 +178,7 @@ impl Records {
     /// Keeps `record`, or folds it into another of the same hosts and service.
     pub fn add(&mut self, record: FlowRecord, problems: &mut Problems) {
         let bytes = record.held_bytes();
-        let (fits, folded) = match (record.is_media(), record.facts.is_empty()) {
+        let (fits, folded) = match (record.is_media(), tcp::only_opening(&record.facts)) {
             (true, _) => {
                 (self.media.take(bytes, MEDIA_RECORDS_MAX, MEDIA_RECORDS_BYTES_MAX), "engine.media-records-folded")
             }

@@ -26,7 +26,8 @@ impl Wire {
     }
 
     fn tcp(&mut self, from: (u8, u16), to: (u8, u16), sequence: u32, flags: u8, payload: &[u8]) {
-        let header = TcpHeader { source: from.1, destination: to.1, sequence, acknowledgement: 0, flags };
+        let header =
+            TcpHeader { source: from.1, destination: to.1, sequence, acknowledgement: 0, flags, opening: None };
         self.send(from, to, Transport::Tcp(header), payload);
     }
 

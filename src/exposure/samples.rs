@@ -66,7 +66,7 @@ impl Scene {
     pub(super) fn tcp(&mut self, from: &str, to: &str, sequence: u32, flags: u8, payload: &[u8]) {
         self.millis += STEP_MILLIS;
         let (source, destination) = (socket(from).port(), socket(to).port());
-        let header = TcpHeader { source, destination, sequence, acknowledgement: 0, flags };
+        let header = TcpHeader { source, destination, sequence, acknowledgement: 0, flags, opening: None };
         let sent = self.plain(self.millis, from, to);
         (sent.transport, sent.payload) = (Transport::Tcp(header), payload.to_vec());
     }

@@ -7,6 +7,7 @@ mod table;
 pub use stream::{Delivery, STREAM_PENDING_BYTES_MAX, STREAM_PENDING_SEGMENTS_MAX, StreamStart};
 pub use table::{FLOWS_MAX, FlowTable, Found};
 
+use crate::model::opening::TcpOpening;
 use crate::model::{Direction, Evidence, Packet, Timestamp, Transport};
 use std::net::{IpAddr, SocketAddr};
 
@@ -77,6 +78,8 @@ pub struct Flow<S> {
     pub outgoing: [Option<bool>; 2],
     /// Round trip of the TCP handshake in nanoseconds, by whose SYN began it.
     pub handshake: Handshake,
+    /// Window and options of the SYN that opened it, where that is the first packet seen.
+    pub opening: Option<TcpOpening>,
     /// A FIN or RST was seen.
     pub closed: bool,
     /// What the engine remembers.
@@ -114,6 +117,7 @@ impl<S> Flow<S> {
             macs: [None; 2],
             outgoing: [None; 2],
             handshake: Handshake::default(),
+            opening: None,
             closed: false,
             state,
             key,
@@ -256,6 +260,13 @@ fn note_traits<S>(flow: &mut Flow<S>, packet: &Packet<'_>, index: usize) {
     }
     if let Some(outgoing) = flow.outgoing.get_mut(index) {
         *outgoing = packet.outgoing;
+    }
+    if let Transport::Tcp(header) = packet.transport
+        && header.syn()
+        && !header.ack()
+        && flow.first.frame == packet.frame
+    {
+        flow.opening = header.opening;
     }
 }
 

@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     fn header(sequence: u32, flags: u8) -> TcpHeader {
-        TcpHeader { source: 1, destination: 2, sequence, acknowledgement: 0, flags }
+        TcpHeader { source: 1, destination: 2, sequence, acknowledgement: 0, flags, opening: None }
     }
 
     /// Runs segments (sequence, bytes) through a fresh stream; gaps show as `<n>`.

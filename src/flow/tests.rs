@@ -23,7 +23,7 @@ fn udp(from: (u8, u16), to: (u8, u16), seconds: i64) -> Packet<'static> {
 }
 
 fn tcp(from: (u8, u16), to: (u8, u16), millis: i64, flags: u8) -> Packet<'static> {
-    let header = TcpHeader { source: from.1, destination: to.1, sequence: 0, acknowledgement: 0, flags };
+    let header = TcpHeader { source: from.1, destination: to.1, sequence: 0, acknowledgement: 0, flags, opening: None };
     Packet { transport: Transport::Tcp(header), time: Timestamp::from_nanos(millis * 1_000_000), ..udp(from, to, 0) }
 }
 
@@ -113,7 +113,8 @@ fn a_syn_with_another_sequence_number_is_a_new_flow_and_a_repeated_one_is_not() 
     let mut table = FlowTable::new(4);
     let (client, server) = ((1, 40000), (2, 443));
     let syn = |sequence, millis| {
-        let header = TcpHeader { source: 40000, destination: 443, sequence, acknowledgement: 0, flags: 2 };
+        let header =
+            TcpHeader { source: 40000, destination: 443, sequence, acknowledgement: 0, flags: 2, opening: None };
         Packet { transport: Transport::Tcp(header), ..tcp(client, server, millis, 2) }
     };
     let (found, _) = feed(&mut table, &[syn(7, 0), syn(7, 100), tcp(server, client, 101, 0x12), syn(8, 5000)]);

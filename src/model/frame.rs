@@ -1,5 +1,6 @@
 //! What a source hands out (`Frame`) and what decoding makes of it (`Packet`).
 
+use super::opening::TcpOpening;
 use super::time::Timestamp;
 use std::net::{IpAddr, SocketAddr};
 
@@ -155,6 +156,8 @@ pub struct TcpHeader {
     pub acknowledgement: u32,
     /// Control bits: FIN 1, SYN 2, RST 4, PSH 8, ACK 16.
     pub flags: u8,
+    /// Window and options of a SYN.
+    pub opening: Option<TcpOpening>,
 }
 
 impl TcpHeader {

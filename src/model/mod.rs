@@ -4,6 +4,7 @@ pub mod activity;
 pub mod fact;
 pub mod frame;
 pub mod input;
+pub mod opening;
 pub mod problem;
 pub mod stream;
 pub mod text;

@@ -128,8 +128,13 @@ fn ethernet_with_ipv4_and_udp_without_the_padding() {
 #[test]
 fn tcp_header_with_options() {
     let got = decode(LinkType::RAW, &ipv6(6, &tcp(0x12, PAYLOAD))).expect("a packet");
-    let header = TcpHeader { source: 3000, destination: 443, sequence: 7, acknowledgement: 9, flags: 0x12 };
-    assert_eq!((got.transport, got.payload.as_slice()), (Transport::Tcp(header), PAYLOAD));
+    let Transport::Tcp(header) = got.transport else { panic!("{:?}", got.transport) };
+    let numbers = (header.source, header.destination, header.sequence, header.acknowledgement, header.flags);
+    assert_eq!((numbers, got.payload.as_slice()), ((3000, 443, 7, 9, 0x12), PAYLOAD));
+    assert_eq!(
+        header.opening.map(|opening| opening.to_string()).as_deref(),
+        Some("65535 - - nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop")
+    );
     assert!(header.syn() && header.ack() && !header.fin());
 }
 

@@ -3,6 +3,8 @@
 //! Names that addresses answered to are handed to the other flows; the canonical names on the way (RFC 1034 section
 //! 3.6.2) stay with them, because providers write locations into those.
 
+pub mod local;
+
 use super::{Carrier, Dissector, Protocol};
 use crate::model::wire::Reader;
 use crate::model::{
@@ -21,7 +23,19 @@ pub static PROTOCOL: Protocol = Protocol {
     carrier: Carrier::Both,
     recognise,
     create: || Box::new(Dns::default()),
-    keys: &[&QUERY.info, &HTTPS_ECH.info, &MDNS_NAME.info, &LLMNR_NAME.info],
+    keys: &[
+        &QUERY.info,
+        &HTTPS_ECH.info,
+        &MDNS_NAME.info,
+        &local::MDNS_HOST.info,
+        &local::MDNS_DISPLAY_NAME.info,
+        &local::MDNS_SERVICE.info,
+        &local::MDNS_MODEL.info,
+        &local::MDNS_SYSTEM.info,
+        &local::MDNS_ICE_NAME.info,
+        &LLMNR_NAME.info,
+        &local::LLMNR_HOST.info,
+    ],
 };
 
 /// Names asked for.
@@ -206,6 +220,9 @@ impl Dns {
         let questions = state_questions(message, variant, input, out);
         if variant == Variant::Unicast {
             self.measure(message.header().id(), message.header().qr(), input, out);
+        }
+        if variant != Variant::Unicast {
+            local::state(message, variant, input, out);
         }
         let answers_from = match variant {
             Variant::Unicast => input.source.port() == 53,

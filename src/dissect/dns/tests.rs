@@ -165,3 +165,59 @@ fn no_prefix_no_flipped_byte_and_no_pointer_loop_panics() {
     let itself = [&b"\x07\x07\x81\x80\0\x01\0\0\0\0\0\0"[..], b"\xc0\x0c\0\x01\0\x01"].concat();
     assert!(!answer(&itself, "192.0.2.53:53").problems.is_empty());
 }
+
+#[test]
+fn a_device_says_who_it_is() {
+    let host = name("Annas-MacBook.local");
+    let answers = [
+        record(&host, 1, &[192, 0, 2, 9]),
+        record(&name("Another.local"), 1, &[192, 0, 2, 10]),
+        record(&name("_airplay._tcp.local"), 12, &name("Annas Zimmer._airplay._tcp.local")),
+        record(&name("Annas Zimmer._device-info._tcp.local"), 16, b"\x0cmodel=Mac1,2\x0aosxvers=21\x05empty"),
+        record(&name("_services._dns-sd._udp.local"), 12, &name("_ipp._tcp.local")),
+    ];
+    let out = answer(&message(0x8400, None, &answers), "192.0.2.9:5353");
+    assert_eq!(values(&out, "mdns.host"), ["Annas-MacBook"]);
+    assert_eq!(values(&out, "mdns.display-name"), ["Annas Zimmer"]);
+    assert_eq!(values(&out, "mdns.service"), ["_airplay._tcp", "_ipp._tcp"]);
+    assert_eq!(
+        (values(&out, "mdns.model"), values(&out, "mdns.system")),
+        (vec!["Mac1,2".into()], vec!["osxvers 21".into()])
+    );
+    let asked = answer(&message(0, Some(("_airplay._tcp.local", 12)), &answers), "192.0.2.9:5353");
+    assert!(values(&asked, "mdns.host").is_empty(), "answers within a question are others' that it knows");
+    let out = answer(&message(0x8000, None, &[record(&name("ANNAS-PC"), 1, &[192, 0, 2, 9])]), "192.0.2.9:5355");
+    assert_eq!(values(&out, "llmnr.host"), ["ANNAS-PC"]);
+}
+
+#[test]
+fn names_in_place_of_addresses_are_told_apart() {
+    let random = "0b1c2d3e-1111-4222-8333-0123456789ab";
+    let full = format!("{random}.local");
+    for (bytes, expected) in [
+        (message(0, Some((&full, 1)), &[]), vec![random]),
+        (message(0x8400, None, &[record(&name(&full), 1, &[192, 0, 2, 9])]), vec![random]),
+        (message(0, Some(("0b1c2d3e-1111-4222-8333-0123456789ag.local", 1)), &[]), vec![]),
+    ] {
+        let out = answer(&bytes, "192.0.2.9:5353");
+        assert_eq!(values(&out, "mdns.ice-name"), expected);
+        assert!(values(&out, "mdns.host").is_empty());
+    }
+}
+
+#[test]
+fn a_claim_in_the_authority_section_names_the_device() {
+    let mut bytes = message(0, Some(("annas-pc.local", 255)), &[record(QUESTION, 1, &[192, 0, 2, 9])]);
+    bytes.swap(7, 9);
+    let out = answer(&bytes, "192.0.2.9:5353");
+    assert_eq!(
+        (values(&out, "mdns.host"), values(&out, "mdns.name")),
+        (vec!["annas-pc".into()], vec!["annas-pc.local".into()])
+    );
+    for at in 0..bytes.len() {
+        let mut flipped = bytes.clone();
+        flipped[at] ^= 0xff;
+        answer(&flipped, "192.0.2.9:5353");
+        answer(&bytes[..at], "192.0.2.9:5355");
+    }
+}
