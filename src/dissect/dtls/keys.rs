@@ -30,6 +30,20 @@ pub static SNI: Key<String> = Key::new(KeyInfo {
     }),
 });
 
+/// Server name inside another framing.
+pub static INNER_SNI: Key<String> = Key::new(KeyInfo {
+    name: "dtls.inner-sni",
+    question: Question::Provider,
+    observers: ON_THE_PATH,
+    doc: "Server name in a handshake inside another framing or a relay: that of the server behind it",
+    source: "RFC 6066 section 3",
+    wireshark: "udp.payload",
+    sentence: Some(Sentence {
+        de: "Hinter der Gegenstelle wird ein weiterer Server angesprochen, dessen Name lesbar ist: {value}.",
+        en: "Behind the other side another server is addressed whose name can be read: {value}.",
+    }),
+});
+
 /// Application protocols that the client offers.
 pub static ALPN: Key<String> = Key::new(KeyInfo {
     name: "dtls.alpn",

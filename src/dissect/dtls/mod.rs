@@ -30,6 +30,7 @@ pub static PROTOCOL: Protocol = Protocol {
     keys: &[
         &keys::VERSION.info,
         &keys::SNI.info,
+        &keys::INNER_SNI.info,
         &keys::ALPN.info,
         &keys::JA3.info,
         &keys::JA4.info,
@@ -49,8 +50,11 @@ pub static PROTOCOL: Protocol = Protocol {
     ],
 };
 
-const CLIENT_KEYS: ClientKeys =
+static CLIENT_KEYS: ClientKeys =
     ClientKeys { name: &keys::SNI, protocol: &keys::ALPN, encrypted: None, ja3: &keys::JA3, ja4: &keys::JA4 };
+/// The keys of a handshake inside another framing: the name is not that of the flow's own server.
+static INNER_KEYS: ClientKeys =
+    ClientKeys { name: &keys::INNER_SNI, protocol: &keys::ALPN, encrypted: None, ja3: &keys::JA3, ja4: &keys::JA4 };
 
 fn recognise(input: &Input<'_>) -> bool {
     record(&mut Reader::new(input.bytes), cut(input)).is_some()
@@ -68,6 +72,8 @@ struct Dtls {
     /// The server agreed on an SRTP profile.
     srtp: bool,
     is_seen: bool,
+    /// It runs inside another framing or through a relay.
+    inner: bool,
     last: Option<Evidence>,
 }
 
@@ -75,6 +81,7 @@ impl Dissector for Dtls {
     fn read<'p>(&mut self, input: &Input<'p>, out: &mut Output) -> Step<'p> {
         let mut reader = Reader::new(input.bytes);
         let mut is_read = false;
+        self.inner = input.tunnel.is_some();
         while let Some(record) = record(&mut reader, cut(input)) {
             is_read = true;
             self.record(&record, input.at, out);
@@ -97,7 +104,7 @@ impl Dissector for Dtls {
         let Some(last) = self.last else { return };
         for (messages, direction) in self.messages.iter().zip([Direction::Forward, Direction::Backward]) {
             if let Some(body) = messages.cut_client_hello() {
-                state_client_hello(body, Evidence { direction, ..last }, out);
+                state_client_hello(body, self.client_keys(), Evidence { direction, ..last }, out);
             }
         }
     }
@@ -114,14 +121,19 @@ impl Dtls {
         }
     }
 
+    fn client_keys(&self) -> &'static ClientKeys {
+        if self.inner { &INNER_KEYS } else { &CLIENT_KEYS }
+    }
+
     fn handshake(&mut self, body: &[u8], at: Evidence, out: &mut Output) {
         self.last = Some(at);
+        let keys = self.client_keys();
         let mut reader = Reader::new(body);
         while let Some(fragment) = fragment(&mut reader) {
             let [forward, backward] = &mut self.messages;
             let messages = if at.direction == Direction::Forward { forward } else { backward };
             match messages.insert(&fragment) {
-                Outcome::Complete(kind, body) => self.srtp |= state(kind, &body, at, out),
+                Outcome::Complete(kind, body) => self.srtp |= state(kind, &body, keys, at, out),
                 Outcome::Waiting => {}
                 Outcome::Refused => out.problems.count("dtls.fragment-overflow", at.capture, at.frame),
             }
@@ -130,9 +142,9 @@ impl Dtls {
 }
 
 /// States what a message says; whether it agrees on an SRTP profile.
-fn state(kind: TlsHandshakeType, body: &[u8], at: Evidence, out: &mut Output) -> bool {
+fn state(kind: TlsHandshakeType, body: &[u8], keys: &ClientKeys, at: Evidence, out: &mut Output) -> bool {
     match kind {
-        TlsHandshakeType::ClientHello => state_client_hello(body, at, out),
+        TlsHandshakeType::ClientHello => state_client_hello(body, keys, at, out),
         TlsHandshakeType::ServerHello => return state_server_hello(body, at, out),
         TlsHandshakeType::Certificate => state_certificate(body, at, out),
         _ => {}
@@ -140,12 +152,12 @@ fn state(kind: TlsHandshakeType, body: &[u8], at: Evidence, out: &mut Output) ->
     false
 }
 
-fn state_client_hello(body: &[u8], at: Evidence, out: &mut Output) {
+fn state_client_hello(body: &[u8], client_keys: &ClientKeys, at: Evidence, out: &mut Output) {
     let Some(hello) = client_hello(body, Variant::Dtls) else {
         out.problems.count("dtls.client-hello-unreadable", at.capture, at.frame);
         return;
     };
-    client(&hello, Variant::Dtls, &CLIENT_KEYS, at, out);
+    client(&hello, Variant::Dtls, client_keys, at, out);
     for profile in &hello.srtp {
         out.facts.state(&keys::SRTP_PROFILE, profile_text(*profile), at);
     }
