@@ -30,6 +30,8 @@ static KEEP_ALIVE: Key<bool> = Key::new(KeyInfo {
 
 /// Length of a keep-alive in bytes.
 const MESSAGE_BYTES: usize = 16;
+/// Port of the media servers: only a question to them measures the way, not one that they ask.
+const SERVER_PORT: u16 = 8200;
 /// Slowest answer that still counts as a round trip.
 const ROUND_TRIP_NANOS_MAX: i64 = 10 * NANOS_PER_SECOND;
 
@@ -73,7 +75,7 @@ impl GoTo {
             out.facts.state(&KEEP_ALIVE, true, input.at);
         }
         let nanos = input.at.time.since(sent);
-        if asked == rest && nanos <= ROUND_TRIP_NANOS_MAX {
+        if asked == rest && input.source.port() == SERVER_PORT && nanos <= ROUND_TRIP_NANOS_MAX {
             out.round_trips.add(nanos);
         }
     }
@@ -90,7 +92,8 @@ mod tests {
 
     fn offer(goto: &mut GoTo, bytes: &[u8], direction: Direction, nanos: i64, out: &mut Output) -> bool {
         let at = Evidence { capture: 0, frame: 1, time: Timestamp::from_nanos(nanos), direction };
-        let (source, destination) = ("10.0.0.1:50000".parse().unwrap(), "192.0.2.1:8200".parse().unwrap());
+        let (client, server) = ("10.0.0.1:50000".parse().unwrap(), "192.0.2.1:8200".parse().unwrap());
+        let (source, destination) = if direction == Direction::Forward { (client, server) } else { (server, client) };
         let input = Input { bytes, piece: Piece::Datagram, direction, at, source, destination, cut: 0, tunnel: None };
         recognise(&input) && matches!(goto.read(&input, out), Step::Taken)
     }
