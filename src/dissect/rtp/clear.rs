@@ -4,7 +4,7 @@
 use super::sequence::Arrival;
 
 /// Packets from which on the length speaks.
-const PACKETS_MIN: u32 = 20;
+const PACKETS_MIN: u32 = 8;
 /// Longest authentication tag in bytes.
 const TAG_BYTES_MAX: usize = 16;
 

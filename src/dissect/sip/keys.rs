@@ -297,9 +297,9 @@ pub(super) static SDP_KEY: Key<String> = Key::new(KeyInfo {
 /// Session name.
 pub(super) static SDP_SESSION: Key<String> = Key::new(KeyInfo {
     name: "sip.sdp-session",
-    question: Question::Content,
+    question: Question::Software,
     observers: ON_THE_WAY,
-    doc: "Name of the session, where it is more than a filler",
+    doc: "Name of the session, where it is more than a filler: often the program's",
     source: "RFC 8866 section 5.3",
     wireshark: "sdp.session_name",
     sentence: None,

@@ -155,3 +155,68 @@ fn every_prefix_and_every_flipped_byte_is_survived() {
         }
     }
 }
+
+/// Reports of both sides of a recorded telephone call with a round trip of 30 ms: nanoseconds since its start,
+/// whether the captured side sent it, and the packet in hexadecimal.
+const CALL: [(i64, bool, &str); 4] = [
+    (
+        2_757_708_075,
+        false,
+        "81c8000cf8d10031eeae50f6be18266700012ff3000000fa00009c408a0943fc00000000000045260000000c000000000000000081ca000bf8d1003101227369703a626f62406578616d706c652e746573743b7472616e73706f72743d75647000000000",
+    ),
+    (
+        2_761_982_089,
+        true,
+        "81c8000c8a0943fceeae50f6c30ed3d80000edb9000000fa00009c40f8d1003100000000000045310000000750f6be180000010681ca00088a0943fc01167369703a616c696365406578616d706c652e7465737400000000",
+    ),
+    (
+        7_757_783_938,
+        false,
+        "81c8000cf8d10031eeae50fbbe1a1db80001cc3b000001f4000138808a0943fc00000000000046200000000b50f6c30e0004f70a81ca000bf8d1003101227369703a626f62406578616d706c652e746573743b7472616e73706f72743d75647000000000",
+    ),
+    (
+        29_692_099_973,
+        true,
+        "81cb00038a0943fc0441646a6f00000081ca00088a0943fc01167369703a616c696365406578616d706c652e7465737400000000",
+    ),
+];
+
+fn unhex(text: &str) -> Vec<u8> {
+    (0..text.len() / 2).map(|at| u8::from_str_radix(&text[2 * at..2 * at + 2], 16).unwrap()).collect()
+}
+
+#[test]
+fn a_recorded_call_tells_its_people_their_clocks_and_their_distance() {
+    let (mut rtcp, mut out) = (Rtcp::default(), Output::default());
+    for (nanos, sent, text) in CALL {
+        let direction = if sent { Direction::Forward } else { Direction::Backward };
+        let at = Evidence { capture: 0, frame: 1, time: Timestamp::new(1_795_412_596, nanos), direction };
+        let (source, destination) = ("10.77.1.11:16421".parse().unwrap(), "10.77.2.12:16403".parse().unwrap());
+        let (bytes, piece) = (&unhex(text)[..], Piece::Datagram);
+        rtcp.read(&Input { bytes, piece, direction, at, source, destination, cut: 0, tunnel: None }, &mut out);
+    }
+    rtcp.finish(&mut out);
+    let values = |key: &str| out.facts.of(key).map(|fact| fact.value.to_string()).collect::<Vec<_>>();
+    assert_eq!(values("rtcp.cname"), ["sip:bob@example.test;transport=udp", "sip:alice@example.test"]);
+    assert_eq!(values("rtcp.sender-packets"), ["250"]);
+    assert_eq!(values("rtcp.clock-offset"), ["-15.15 ms", "-0.04 ms"]);
+    assert_eq!(values("rtcp.round-trip"), ["0x8a0943fc: 0.28 ms", "0xf8d10031: 30.81 ms"]);
+    assert_eq!(values("rtcp.bye"), ["0x8a0943fc (Adjo)"]);
+}
+
+#[test]
+fn recorded_reports_cut_or_changed_anywhere_are_survived() {
+    for (_, _, text) in CALL {
+        let whole = unhex(text);
+        for at in 0..whole.len() {
+            let (mut rtcp, mut out) = (Rtcp::default(), Output::default());
+            offer(&mut rtcp, &whole[..at], &mut out);
+            for bits in [0x01, 0x10, 0x80, 0xff] {
+                let mut changed = whole.clone();
+                changed[at] ^= bits;
+                offer(&mut rtcp, &changed, &mut out);
+            }
+            rtcp.finish(&mut out);
+        }
+    }
+}
