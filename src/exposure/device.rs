@@ -7,7 +7,7 @@ use super::people::is_public;
 use super::view::View;
 use super::{Caller, GivenPlace, Knowledge, is_host, is_private, place};
 use crate::engine::Traffic;
-use crate::model::{Evidence, Question, Value};
+use crate::model::{Evidence, Fact, Question, Value};
 use crate::place::Seen;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -74,15 +74,13 @@ pub(super) fn public_addresses(views: &[View<'_>], active: &[IpAddr]) -> Vec<Pub
         *total += count;
         *first = if at.time < first.time { at } else { *first };
     };
+    // Test networks and large organisations have private addresses on both sides of their border.
+    let others = views.iter().flat_map(mapped).any(|(address, _)| is_public(address));
     let own: BTreeSet<_> = active.iter().copied().filter(|address| is_public(*address)).collect();
+    let outside = |address: IpAddr| is_public(address) || !others && is_translated(address, active);
     for view in views {
-        for fact in view.flow.facts.of("stun.mapped-address") {
-            if let Value::Socket(mapped) = fact.value
-                && fact.first.direction != view.sides.sent
-                && is_public(mapped.ip())
-            {
-                note(mapped.ip(), fact.count, fact.first);
-            }
+        for (address, fact) in mapped(view).filter(|(address, _)| outside(*address)) {
+            note(address, fact.count, fact.first);
         }
         if own.contains(&view.sides.local.ip()) {
             note(view.sides.local.ip(), 1, view.flow.first);
@@ -91,6 +89,23 @@ pub(super) fn public_addresses(views: &[View<'_>], active: &[IpAddr]) -> Vec<Pub
     let mut ordered: Vec<_> = public.into_iter().collect();
     ordered.sort_by_key(|(address, (count, _))| (Reverse(*count), *address));
     ordered.into_iter().map(|(address, (_, at))| PublicAddress { address, seen: Some(at) }).collect()
+}
+
+/// Addresses under which others say that they see this side.
+fn mapped<'v>(view: &'v View<'_>) -> impl Iterator<Item = (IpAddr, &'v Fact)> + use<'v> {
+    const KEYS: [&str; 4] =
+        ["stun.mapped-address", "discord.public-address", "viber.public-address", "telegram.public-address"];
+    let sent = view.sides.sent;
+    let facts = KEYS.into_iter().flat_map(|key| view.flow.facts.of(key));
+    facts.filter(move |fact| fact.first.direction != sent).filter_map(|fact| match fact.value {
+        Value::Socket(address) => Some((address.ip(), fact)),
+        _ => None,
+    })
+}
+
+/// Whether an address is a private one that the device does not have itself.
+fn is_translated(address: IpAddr, active: &[IpAddr]) -> bool {
+    is_host(address) && is_private(address) && !active.contains(&address)
 }
 
 /// Where this side is: as the user says, else the country of its public address.

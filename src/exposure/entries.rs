@@ -1,5 +1,7 @@
 //! Findings from what was computed: one function for each kind of entry.
 
+use super::age;
+use super::device::PublicAddress;
 use super::findings::*;
 use super::meeting::Call;
 use super::participant;
@@ -11,8 +13,6 @@ use super::{Knowledge, Observed};
 use crate::catalogue::{Reason, RuleKind};
 use crate::model::{Capture, Evidence, Fact, LinkType, Problem};
 
-/// Media this close to the first or last packet of the capture was cut by it, in nanoseconds.
-const EDGE_NANOS: i64 = 500_000_000;
 /// Most reasons listed for a provider.
 const REASONS_MAX: usize = 6;
 
@@ -148,10 +148,11 @@ pub(super) fn meetings(
     parts: &[Vec<Part<'_>>],
     views: &[View<'_>],
     endpoints: &[Endpoint],
+    public: &[PublicAddress],
     observed: &Observed,
     knowledge: &Knowledge<'_>,
 ) -> Vec<Meeting> {
-    let known = people::Known::new(views, endpoints);
+    let known = people::Known::new(views, endpoints, public);
     let entry = |(index, (call, parts)): (usize, (&Call, &Vec<Part<'_>>))| {
         meeting(index, call, parts, views, &known, observed, knowledge)
     };
@@ -168,7 +169,7 @@ fn meeting(
     knowledge: &Knowledge<'_>,
 ) -> Meeting {
     let provider = call.provider.as_deref().and_then(|id| knowledge.catalogue.provider(id));
-    let mut streams = streams::entries(parts);
+    let mut streams = streams::entries(parts, &known.offers);
     let peers = people::peers(call, views, known);
     let topology = people::topology(call, views);
     let (first, last) = observed.traffic.span.unwrap_or((call.from, call.to));
@@ -181,9 +182,8 @@ fn meeting(
         start: call.from.to_string(),
         end: call.to.to_string(),
         duration_s: (call.to.seconds_since(call.from) * 1e3).round() / 1e3,
-        began_before_capture: (call.heard.0.since(first) < EDGE_NANOS)
-            .then(|| BeganBefore { seconds: None, basis: "media-at-capture-start".into() }),
-        ended_after_capture: last.since(call.heard.1) < EDGE_NANOS,
+        began_before_capture: age::began_before(call, views, first),
+        ended_after_capture: age::ended_after(call, last),
         topology: topology.into(),
         local: call.local.to_string(),
         participants: participant::at_least(parts, &peers, topology, provider),

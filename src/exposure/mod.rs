@@ -5,6 +5,8 @@
 //! it is inferred from), and not determinable (with the reason).
 
 mod advice;
+mod age;
+mod codec;
 mod device;
 mod endpoint;
 mod entries;
@@ -109,9 +111,9 @@ pub fn assess(observed: &Observed, knowledge: &Knowledge<'_>, caller: &Caller) -
     let calls = meeting::calls(&views, traffic, &local);
     let endpoints = endpoint::endpoints(&views, knowledge);
     let parts: Vec<_> = calls.iter().map(|call| streams::parts(call, &views)).collect();
-    let meetings = entries::meetings(&calls, &parts, &views, &endpoints, observed, knowledge);
     let active = device::active_addresses(&local, &views, &calls);
     let public = device::public_addresses(&views, &active);
+    let meetings = entries::meetings(&calls, &parts, &views, &endpoints, &public, observed, knowledge);
     let location = device::location(&public, traffic, knowledge, caller);
     let local_entry = device::local(&local, &active, &public, &views, location);
     let material = Material {

@@ -1,11 +1,13 @@
 //! The addresses at the other end of a call: servers, peers, and whom a relay was told of.
 
+use super::codec::Offers;
+use super::device::PublicAddress;
 use super::findings::{Endpoint, Peer};
 use super::meeting::Call;
 use super::view::View;
 use super::{is_host, is_private};
 use crate::catalogue::RuleKind;
-use crate::model::Value;
+use crate::model::{Fact, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -28,43 +30,68 @@ pub(super) fn topology(call: &Call, views: &[View<'_>]) -> &'static str {
     }
 }
 
-/// Addresses of other participants: those that media went to directly, and those that relays were told.
+/// Addresses of other participants: those that media went to directly, those that relays were told, and those that
+/// were named or tried as ways to them.
 pub(super) fn peers(call: &Call, views: &[View<'_>], known: &Known<'_>) -> Vec<Peer> {
-    let (relays, endpoints) = (&known.relays, &known.endpoints);
     let mut peers: BTreeMap<IpAddr, Peer> = BTreeMap::new();
-    for index in &call.media {
-        let view = &views[*index];
-        if !is_server(view) {
-            add(&mut peers, view.sides.remote.ip(), "media", true, endpoints);
-        }
+    for view in call.media.iter().filter_map(|index| views.get(*index)).filter(|view| !is_server(view)) {
+        add(&mut peers, view.sides.remote.ip(), "media", true, view, known);
     }
     for view in views.iter().filter(|view| during(view, call)) {
-        for fact in view.flow.facts.of("stun.peer-address") {
-            if let Value::Socket(peer) = fact.value
-                && !relays.contains(&peer.ip())
-            {
-                add(&mut peers, peer.ip(), "turn-peer", false, endpoints);
+        for (address, via) in named(view) {
+            if !known.relays.contains(&address) {
+                add(&mut peers, address, via, false, view, known);
             }
         }
         let checked = view.flow.facts.has("stun.username") && view.flow.facts.has("stun.ice-role");
-        if checked && !is_server(view) && !relays.contains(&view.sides.remote.ip()) {
-            add(&mut peers, view.sides.remote.ip(), "candidate", view.answered(), endpoints);
+        if checked && !is_server(view) && !known.relays.contains(&view.sides.remote.ip()) {
+            add(&mut peers, view.sides.remote.ip(), "candidate", view.answered(), view, known);
         }
     }
     peers.into_values().take(PEERS_MAX).collect()
+}
+
+/// Addresses that a flow's packets give as those of another participant, and how.
+fn named<'v>(view: &'v View<'_>) -> impl Iterator<Item = (IpAddr, &'static str)> + use<'v> {
+    const NAMED: [(&str, &str); 5] = [
+        ("stun.peer-address", "turn-peer"),
+        ("stun.inner-peer-address", "turn-peer"),
+        ("zoom.p2p-address", "candidate"),
+        ("telegram.peer-address", "candidate"),
+        ("sip.sdp-address", "candidate"),
+    ];
+    let sent = view.sides.sent;
+    NAMED.into_iter().flat_map(move |(key, via)| {
+        // Whoever describes a session or probes names its own address; only a relay is told another's.
+        let of_other = move |fact: &&Fact| via == "turn-peer" || fact.first.direction != sent;
+        view.flow.facts.of(key).filter(of_other).filter_map(move |fact| match fact.value {
+            Value::Socket(address) => Some((address.ip(), via)),
+            Value::Address(address) => Some((address, via)),
+            _ => None,
+        })
+    })
 }
 
 /// What is known of addresses in all calls.
 pub(super) struct Known<'e> {
     relays: BTreeSet<IpAddr>,
     endpoints: BTreeMap<&'e str, &'e str>,
+    /// Codecs that session descriptions name.
+    pub(super) offers: Offers<'e>,
+    /// Addresses under which this side is seen.
+    public: BTreeSet<IpAddr>,
 }
 
 impl<'e> Known<'e> {
     /// Gathers it once for all calls.
-    pub(super) fn new(views: &[View<'_>], endpoints: &'e [Endpoint]) -> Known<'e> {
+    pub(super) fn new(views: &'e [View<'e>], endpoints: &'e [Endpoint], public: &[PublicAddress]) -> Known<'e> {
         let ids = endpoints.iter().map(|endpoint| (endpoint.address.as_str(), endpoint.id.as_str()));
-        Known { relays: relays(views), endpoints: ids.collect() }
+        Known {
+            relays: relays(views),
+            endpoints: ids.collect(),
+            offers: Offers::new(views),
+            public: public.iter().map(|public| public.address).collect(),
+        }
     }
 }
 
@@ -89,17 +116,43 @@ fn relays(views: &[View<'_>]) -> BTreeSet<IpAddr> {
     relays
 }
 
-fn add(peers: &mut BTreeMap<IpAddr, Peer>, address: IpAddr, via: &str, direct: bool, endpoints: &BTreeMap<&str, &str>) {
-    if !is_host(address) {
+fn add(
+    peers: &mut BTreeMap<IpAddr, Peer>,
+    address: IpAddr,
+    via: &str,
+    direct: bool,
+    view: &View<'_>,
+    known: &Known<'_>,
+) {
+    let own = view.sides.local.ip();
+    if !is_host(address) || address == own || (known.public.contains(&address) && !direct) {
         return;
     }
     let text = address.to_string();
     peers.entry(address).or_insert_with(|| Peer {
         via: via.into(),
         direct,
-        endpoint: endpoints.get(text.as_str()).map(|id| (*id).to_owned()),
+        endpoint: known.endpoints.get(text.as_str()).map(|id| (*id).to_owned()),
+        relation: relation(address, own, known).map(str::to_owned),
+        access_network: direct.then(|| access_network(view)).flatten(),
         address: text,
     });
+}
+
+/// How near a peer is: in the same local network, or behind the same line.
+fn relation(address: IpAddr, own: IpAddr, known: &Known<'_>) -> Option<&'static str> {
+    let same_network = match (address, own) {
+        (IpAddr::V4(one), IpAddr::V4(other)) => is_private(address) && one.octets()[..3] == other.octets()[..3],
+        (IpAddr::V6(one), IpAddr::V6(other)) => one.segments()[..4] == other.segments()[..4],
+        _ => false,
+    };
+    if same_network { Some("same-network") } else { known.public.contains(&address).then_some("same-line") }
+}
+
+/// The kind of network that the other end says it has.
+fn access_network(view: &View<'_>) -> Option<String> {
+    let costs = view.flow.facts.of("stun.network-cost").filter(|fact| fact.first.direction != view.sides.sent);
+    costs.map(|fact| fact.value.to_string()).next()
 }
 
 /// Whether a flow of the call's device ran while the call did.

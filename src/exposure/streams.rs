@@ -1,5 +1,6 @@
 //! The media streams of a call, the parts of each joined.
 
+use super::codec::Offers;
 use super::findings::{Interval, Stream};
 use super::meeting::{Call, way};
 use super::stretch::is_media;
@@ -75,13 +76,13 @@ pub(super) fn parts<'v>(call: &Call, views: &'v [View<'v>]) -> Vec<Part<'v>> {
 }
 
 /// The streams as the report shows them, `s1`, `s2`, ...
-pub(super) fn entries(parts: &[Part<'_>]) -> Vec<Stream> {
+pub(super) fn entries(parts: &[Part<'_>], offers: &Offers<'_>) -> Vec<Stream> {
     let mut ids: BTreeMap<(u32, &'static str), String> = BTreeMap::new();
     for (index, part) in parts.iter().enumerate() {
         ids.entry((part.stream.ssrc, part.way())).or_insert_with(|| format!("s{}", index + 1));
     }
     let repaired = |part: &Part<'_>| part.stream.repair_of.and_then(|ssrc| ids.get(&(ssrc, part.way())).cloned());
-    parts.iter().enumerate().map(|(index, part)| entry(index, part, repaired(part))).collect()
+    parts.iter().enumerate().map(|(index, part)| entry(index, part, offers, repaired(part))).collect()
 }
 
 /// Adds a stream, or joins it to its other part: when ICE changes the path, a stream goes on in another flow with the
@@ -116,7 +117,7 @@ fn add<'v>(all: &mut Vec<Part<'v>>, view: &'v View<'v>, stream: &MediaStream) {
     }
 }
 
-fn entry(index: usize, part: &Part<'_>, repair_of: Option<String>) -> Stream {
+fn entry(index: usize, part: &Part<'_>, offers: &Offers<'_>, repair_of: Option<String>) -> Stream {
     let stream = &part.stream;
     let seconds = stream.last.seconds_since(stream.first.time).max(0.02);
     Stream {
@@ -125,7 +126,7 @@ fn entry(index: usize, part: &Part<'_>, repair_of: Option<String>) -> Stream {
         kind: part.kind().name().into(),
         direction: part.way().into(),
         payload_types: stream.payload_types.keys().copied().collect(),
-        codec: stream.codec.clone(),
+        codec: stream.codec.clone().or_else(|| offers.codec(part).map(str::to_owned)),
         start: stream.first.time.to_string(),
         end: stream.last.to_string(),
         packets: stream.packets,

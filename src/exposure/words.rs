@@ -77,10 +77,10 @@ words! {
         "The call is seen from {0} to {1}; it goes beyond the capture.";
     HOW_LONG: "Die Teilnahme dauerte {0}.", "Participation lasted {0}.";
     HOW_LONG_CUT: "Die Teilnahme dauerte mindestens {0}.", "Participation lasted at least {0}.";
-    HOW_OFTEN: "Die Aufzeichnung enthält {0} dieses Dienstes; wer länger mitschneidet, erkennt Regelmäßigkeit und Arbeitszeiten.",
-        "The capture holds {0} of this service; who records longer sees regularity and working hours.";
-    HOW_OFTEN_UNKNOWN: "Die Aufzeichnung enthält {0} ohne erkannten Anbieter; wer länger mitschneidet, erkennt Regelmäßigkeit und Arbeitszeiten.",
-        "The capture holds {0} of no recognised provider; who records longer sees regularity and working hours.";
+    HOW_OFTEN: "Die Aufzeichnung enthält {0} dieses Dienstes{1}; wer länger mitschneidet, erkennt Regelmäßigkeit und Arbeitszeiten.",
+        "The capture holds {0} of this service{1}; who records longer sees regularity and working hours.";
+    HOW_OFTEN_UNKNOWN: "Die Aufzeichnung enthält {0} ohne erkannten Anbieter{1}; wer länger mitschneidet, erkennt Regelmäßigkeit und Arbeitszeiten.",
+        "The capture holds {0} of no recognised provider{1}; who records longer sees regularity and working hours.";
     PROVIDER: "Die Konferenz läuft über {0}; der Anbieter erfährt Zeitpunkt, Dauer, Adresse und Geräteangaben.",
         "The call runs over {0}; the provider learns time, duration, address and device details.";
     PROVIDER_UNKNOWN: "Eine Echtzeitverbindung ohne erkennbaren Anbieter; die Gegenstelle {0} erfährt Zeitpunkt, Dauer und Adresse.",
@@ -89,6 +89,20 @@ words! {
         "Data were exchanged with the address {0} of another participant; each side so knows the other's address.";
     WITH_WHOM_RELAY: "Die Medien laufen über {0}; nur der Betreiber weiß, wer mit wem spricht. Mindestens {1} Beteiligte sind zu erkennen.",
         "Media run over {0}; only its operator knows who speaks with whom. At least {1} participants can be told.";
+    WITH_WHOM_SERVER: "Der Ton kommt von einem Server von {0} (Ansage, Mailbox oder Konferenzbrücke); eine Gegenstelle mit eigenem Gerät ist nicht zu erkennen.",
+        "The sound comes from a server of {0} (announcement, voicemail or conference bridge); no other side with a device of its own can be told.";
+    PEER_IN_NETWORK: "Die Gegenstelle {0} steht im selben lokalen Netz; ihre Adresse ist dort ohnehin bekannt.",
+        "The other side {0} is in the same local network, where its address is known anyway.";
+    PEER_ON_LINE: "Die Gegenstelle {0} nutzt denselben Internetanschluss wie die erfasste Seite.",
+        "The other side {0} uses the same internet line as the captured side.";
+    PEER_NAMED: "Die Adresse {0} einer anderen teilnehmenden Person wurde dem Relay oder der Gegenseite genannt; Daten flossen nicht direkt dorthin.",
+        "The address {0} of another participant was told to the relay or the other side; no data went there directly.";
+    PEER_TRIED: "An die Adresse {0} einer anderen teilnehmenden Person wurden Verbindungsversuche gesendet; sie erfährt damit die Adresse der erfassten Seite.",
+        "Attempts to connect went to the address {0} of another participant, which so learns the captured side's address.";
+    NETWORK_OF_PEER: "Die Gegenseite teilt lesbar mit, welchen Netzzugang sie hat: {0}.",
+        "The other side tells in clear what kind of network access it has: {0}.";
+    HOW_LONG_ALREADY: "Zählwerte in den Paketen zeigen, dass das Gespräch schon etwa {0} lief, als die Aufzeichnung begann.",
+        "Counters in the packets show that the call had been running for about {0} when the capture began.";
     WHERE_PUBLIC: "Der Anschluss ist von außen unter der Adresse {0} sichtbar; daraus folgen Zugangsanbieter und ungefährer Ort.",
         "The line is visible from outside under the address {0}; it tells the access provider and the rough place.";
     WHERE_LOCAL: "Im lokalen Netz hat das Gerät die Adresse {0}.", "In the local network the device has the address {0}.";

@@ -163,5 +163,9 @@ record! {
         direct: bool,
         /// Endpoint id.
         endpoint: Option<String>,
+        /// `same-network` for one in the same local network, `same-line` for one behind the same public address.
+        relation: Option<String>,
+        /// Kind of network that the peer says it has: `ethernet`, `wifi`, `cellular-4g`, ..., with `+vpn`.
+        access_network: Option<String>,
     }
 }

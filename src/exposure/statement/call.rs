@@ -13,6 +13,10 @@ use crate::flow::Protocol;
 use crate::model::{Activity, Evidence, Observer, Question, Timestamp, text};
 use std::collections::BTreeMap;
 
+/// Most addresses stated of other participants that were only named or tried.
+const PEERS_TOLD_MAX: usize = 8;
+/// Most calls whose beginnings are listed.
+const BEGINNINGS_MAX: usize = 8;
 /// Most public addresses stated of one call.
 const PUBLIC_MAX: usize = 4;
 
@@ -30,6 +34,9 @@ pub(super) fn tell(call: &Call, meeting: &Meeting, material: &Material<'_>, expo
     add(Question::When, story.when(), story.first_and_all());
     add(Question::HowOften, story.how_often(), story.first());
     add(Question::HowLong, story.how_long(), story.first_and_all());
+    if let Some(entry) = story.how_long_already() {
+        add(Question::HowLong, entry, story.first());
+    }
     for (entry, proof) in story.place() {
         add(Question::Where, entry, proof);
     }
@@ -149,19 +156,48 @@ impl<'a> Story<'a> {
     }
 
     fn with_whom(&self) -> Vec<Proven> {
-        let list: Vec<_> = self.direct_peers().map(|peer| self.with_peer(peer)).collect();
-        if !list.is_empty() {
-            return list;
+        let mut list: Vec<_> = self.direct_peers().map(|peer| self.with_peer(peer)).collect();
+        let others = self.meeting.peers.iter().filter(|peer| peer.via != "media");
+        list.extend(others.take(PEERS_TOLD_MAX).map(|peer| self.told_peer(peer)));
+        if self.meeting.participants.basis == "server-voice-only" {
+            let statement = words::WITH_WHOM_SERVER.both(&[&self.provider_text()]);
+            list.push((inferred("server-voice", "true".into(), &[Observer::Provider], statement), self.first()));
+        } else if list.is_empty() {
+            list.push(self.behind_server());
         }
+        list
+    }
+
+    fn behind_server(&self) -> Proven {
         let least = self.meeting.participants.at_least.to_string();
         let statement = words::WITH_WHOM_RELAY.both(&[&self.provider_text(), &least]);
-        vec![(inferred("participants", least, &[Observer::Provider], statement), self.first())]
+        (inferred("participants", least, &[Observer::Provider], statement), self.first())
+    }
+
+    /// An address of another participant that was named or tried.
+    fn told_peer(&self, peer: &Peer) -> Proven {
+        let address = &peer.address;
+        let view = self.material.views.iter().find(|view| view.sides.remote.ip().to_string() == *address);
+        let proof = view.map(|view| evidence(view.flow.first)).or_else(|| self.first().into_iter().next());
+        let words = match (peer.relation.as_deref(), view.is_some()) {
+            (Some("same-network"), _) => &words::PEER_IN_NETWORK,
+            (Some(_), _) => &words::PEER_ON_LINE,
+            (None, true) => &words::PEER_TRIED,
+            (None, false) => &words::PEER_NAMED,
+        };
+        let observers = [Observer::Network, Observer::Relay, Observer::Provider];
+        (observed("peer-candidate", address.clone(), &observers, words.both(&[address])), proof.into_iter().collect())
     }
 
     fn with_peer(&self, peer: &Peer) -> Proven {
         let view = self.media().find(|view| view.sides.remote.ip().to_string() == peer.address);
         let proof = view.map(|view| evidence(view.flow.first)).into_iter().collect();
-        let statement = words::WITH_WHOM_PEER.both(&[&peer.address]);
+        let words = match peer.relation.as_deref() {
+            Some("same-network") => &words::PEER_IN_NETWORK,
+            Some(_) => &words::PEER_ON_LINE,
+            None => &words::WITH_WHOM_PEER,
+        };
+        let statement = words.both(&[&peer.address]);
         (observed("peer-address", peer.address.clone(), &[Observer::Network, Observer::Peer], statement), proof)
     }
 
@@ -181,15 +217,27 @@ impl<'a> Story<'a> {
         observed("call-duration", format!("{:.3}", self.meeting.duration_s), &self.taking_part(), statement)
     }
 
+    fn how_long_already(&self) -> Option<ExposureEntry> {
+        let before = self.meeting.began_before_capture.as_ref()?.seconds?;
+        let statement =
+            words::HOW_LONG_ALREADY.fill(&[&text::duration(before, true)], &[&text::duration(before, false)]);
+        Some(inferred("call-age", format!("{before}"), &self.along_the_path(), statement))
+    }
+
+    /// Number and beginnings of the calls of this provider, and whether they recur.
     fn how_often(&self) -> ExposureEntry {
         let meetings = self.material.meetings;
-        let same = meetings.iter().filter(|other| other.provider == self.meeting.provider).count();
-        let (de, en) = match same {
+        let calls = meetings.iter().zip(self.material.calls);
+        let same: Vec<Timestamp> =
+            calls.filter(|(other, _)| other.provider == self.meeting.provider).map(|(_, call)| call.from).collect();
+        let (de, en) = match same.len() {
             1 => ("eine Konferenz".to_owned(), "one call".to_owned()),
-            _ => (format!("{same} Konferenzen"), format!("{same} calls")),
+            count => (format!("{count} Konferenzen"), format!("{count} calls")),
         };
+        let (more_de, more_en) = (beginnings(&same, true), beginnings(&same, false));
         let words = if self.meeting.provider.is_some() { &words::HOW_OFTEN } else { &words::HOW_OFTEN_UNKNOWN };
-        observed("call-count", same.to_string(), &self.along_the_path(), words.fill(&[&de], &[&en]))
+        let statement = words.fill(&[&de, &more_de], &[&en, &more_en]);
+        observed("call-count", same.len().to_string(), &self.along_the_path(), statement)
     }
 
     fn place(&self) -> Vec<Proven> {
@@ -295,6 +343,34 @@ impl<'a> Story<'a> {
         sent.retain(|_, (active, _)| seconds_within(active, self.call.from, self.call.to) > 0.0);
         sent
     }
+}
+
+/// ` (Beginn: 23.11.2026, 05:33:56 UTC, ...)` of more than one call, and how regular they are.
+fn beginnings(calls: &[Timestamp], german: bool) -> String {
+    if calls.len() < 2 {
+        return String::new();
+    }
+    let list: Vec<String> =
+        calls.iter().take(BEGINNINGS_MAX).map(|time| if german { time_de(*time) } else { time_en(*time) }).collect();
+    let rest = if calls.len() > BEGINNINGS_MAX { " …" } else { "" };
+    let regular = match rhythm(calls) {
+        None => "",
+        Some(_) if german => "; sie beginnen regelmäßig um dieselbe Zeit",
+        Some(_) => "; they begin regularly at the same time",
+    };
+    let word = if german { "Beginn" } else { "beginning" };
+    format!(" ({word}: {}{rest}{regular})", list.join("; "))
+}
+
+/// Days from one call to the next, where at least three begin at about the same time of day so many days apart.
+fn rhythm(calls: &[Timestamp]) -> Option<i64> {
+    const DAY_NANOS: i64 = 86_400_000_000_000;
+    const SLACK_NANOS: i64 = 30 * 60_000_000_000;
+    let steps: Vec<i64> = calls.windows(2).map(|pair| pair[1].since(pair[0])).collect();
+    let days = |step: i64| (step + DAY_NANOS / 2) / DAY_NANOS;
+    let first = days(*steps.first()?);
+    let even = |step: &i64| days(*step) == first && (step - first * DAY_NANOS).abs() <= SLACK_NANOS;
+    (steps.len() >= 2 && first > 0 && steps.iter().all(even)).then_some(first)
 }
 
 /// Seconds of activity between two times.

@@ -40,7 +40,7 @@ fn add(
 ) {
     let Some((question, statement)) = say(fact, view, material) else { return };
     let value = fact.value.to_string();
-    let same = (fact.key.name, unordered(fact.key.name, &value));
+    let same = (fact.key.name, format!("{question:?} {}", unordered(fact.key.name, &value)));
     if let Some(index) = known.get(&same) {
         add_evidence(exposed, *index, fact);
         return;
@@ -73,6 +73,10 @@ fn say(fact: &Fact, view: &View<'_>, material: &Material<'_>) -> Option<(Questio
                 // A private address tells nothing beyond the network, and the own public one is stated for the call.
                 false => None,
             }
+        }
+        _ if fact.key.name == "stun.network-cost" && fact.first.direction != view.sides.sent => {
+            let network = fact.value.to_string();
+            Some((Question::WithWhom, words::NETWORK_OF_PEER.both(&[&network])))
         }
         _ => Some(told),
     }
