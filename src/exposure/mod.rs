@@ -23,6 +23,7 @@ mod statement;
 mod stretch;
 #[cfg(test)]
 mod tests;
+mod traits;
 mod view;
 mod words;
 

@@ -1,10 +1,11 @@
 //! The exposures: what became visible, to whom, in plain sentences with evidence.
 //!
-//! Two sources: what follows from a call as a whole (`call`), and facts whose key carries a sentence (`facts`). Names in
+//! Three sources: what follows from a call as a whole (`call`), encrypted name resolution (`resolver`), and facts whose key carries a sentence (`facts`). Names in
 //! statements come from packets; the formats make them safe.
 
 mod call;
 mod facts;
+pub(super) mod resolver;
 
 use super::device::PublicAddress;
 use super::findings::{Bilingual, ExposureEntry, Local, Meeting};
@@ -40,6 +41,7 @@ pub(super) fn exposures(material: &Material<'_>) -> (Vec<ExposureEntry>, u64) {
     for (call, meeting) in material.calls.iter().zip(material.meetings) {
         call::tell(call, meeting, material, &mut exposed);
     }
+    resolver::tell(material, &mut exposed);
     facts::tell(material, &mut exposed);
     exposed.list.sort_by_key(|(question, _)| *question);
     let entry = |(index, (question, entry)): (usize, (Question, ExposureEntry))| ExposureEntry {
