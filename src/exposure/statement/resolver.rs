@@ -51,7 +51,10 @@ pub(super) fn tell(material: &Material<'_>, exposed: &mut Exposed) {
 /// The resolver's name as the catalogue knows it, else as the flow tells it, else its address.
 fn resolver(view: &View<'_>) -> String {
     let of_catalogue = view.verdict.because.iter().find(|reason| reason.rule.provider.id() == "name-resolvers");
-    let name = of_catalogue.map(|reason| reason.matched.as_str()).or_else(|| view.names.first().map(|name| name.name));
+    // What matched is written behind the key of the fact that told it.
+    let name = of_catalogue
+        .and_then(|reason| reason.matched.rsplit(' ').next())
+        .or_else(|| view.names.first().map(|name| name.name));
     name.map_or_else(|| view.sides.remote.ip().to_string(), str::to_owned)
 }
 
