@@ -11,7 +11,13 @@
 mod around;
 #[path = "captures/corpus.rs"]
 mod corpus;
+#[path = "captures/fingerprints.rs"]
+mod fingerprints;
 #[path = "captures/fixtures.rs"]
 mod fixtures;
 #[path = "captures/program.rs"]
 mod program;
+#[path = "captures/rtp.rs"]
+mod rtp;
+#[path = "captures/stun.rs"]
+mod stun;

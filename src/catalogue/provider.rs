@@ -74,6 +74,9 @@ pub struct Identity {
     /// that they speak of, that is in use both ways as densely as media is a call.
     #[serde(default)]
     pub opaque_media: bool,
+    /// First and last RTP source (SSRC) of the provider's own servers: announcements, voicemail, mixed sound.
+    #[serde(default)]
+    pub server_sources: Option<[u32; 2]>,
     /// Last day of the service. Later its rules speak for the successor.
     #[serde(default, deserialize_with = "dates::optional")]
     pub ended: Option<Date>,

@@ -10,9 +10,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Fact keys whose value is the name of the very server that the flow goes to.
 const OWN_NAME_KEYS: [&str; 5] = ["tls.sni", "quic.sni", "dtls.sni", CERTIFICATE_KEY, "http.host"];
+/// The one of them that lists every name that a server may answer to, whichever was asked for.
 const CERTIFICATE_KEY: &str = "tls.certificate-name";
 /// Beginnings of fact keys that only real-time traffic states.
-const REAL_TIME_KEYS: [&str; 8] = ["stun.", "rtp.", "rtcp.", "zoom.", "tencent.", "discord.", "viber.", "imo."];
+const REAL_TIME_KEYS: [&str; 12] = [
+    "stun.",
+    "rtp.",
+    "rtcp.",
+    "zoom.",
+    "tencent.",
+    "wechat.voice",
+    "discord.",
+    "viber.",
+    "imo.",
+    "telegram.",
+    "goto.",
+    "webex.",
+];
 
 /// What the names of a flow say about its address.
 struct NameFindings {
@@ -65,6 +79,7 @@ impl<'a, 's> Tally<'a, 's> {
         for (name, hit) in &hits {
             let weight = match (hit.shared(), is_own(name)) {
                 (true, _) => Weight::Context,
+                (false, true) if doubtful && name.source == CERTIFICATE_KEY => Weight::Counts(Confidence::Weak),
                 (false, true) => Weight::Counts(Confidence::Certain),
                 (false, false) if !own.is_empty() && !own.contains(name.name) => Weight::Context,
                 (false, false) if doubtful => Weight::Counts(Confidence::Weak),

@@ -4,7 +4,9 @@
 use super::{Carrier, Dissector, Protocol};
 use crate::model::time::NANOS_PER_SECOND;
 use crate::model::wire::Reader;
-use crate::model::{Evidence, Input, Key, KeyInfo, Observer, Output, Piece, Question, Sentence, Step};
+use crate::model::{
+    Direction, Evidence, Input, Key, KeyInfo, Observer, Output, Piece, Question, Sentence, Step, Timestamp,
+};
 use std::net::{IpAddr, SocketAddr};
 
 /// Discord's voice connections.
@@ -14,8 +16,8 @@ pub static PROTOCOL: Protocol = Protocol {
     source: "Discord developer documentation, Voice Connections: IP Discovery; captures of 2022 and 2023",
     carrier: Carrier::Datagram,
     recognise,
-    create: || Box::new(Discord),
-    keys: &[&MESSAGE.info, &PUBLIC_ADDRESS.info],
+    create: || Box::new(Discord::default()),
+    keys: &[&MESSAGE.info, &PUBLIC_ADDRESS.info, &OWN_SOURCE.info, &RUNNING.info],
 };
 
 /// Kinds of messages.
@@ -43,6 +45,38 @@ static PUBLIC_ADDRESS: Key<SocketAddr> = Key::new(KeyInfo {
     }),
 });
 
+/// Own source.
+static OWN_SOURCE: Key<u64> = Key::new(KeyInfo {
+    name: "discord.own-source",
+    question: Question::Activity,
+    observers: &[Observer::Network, Observer::Provider],
+    doc: "Synchronisation source that the client sends its voice with: it is the captured side's own",
+    source: "Discord developer documentation, Voice Connections: IP Discovery",
+    wireshark: "udp.payload[4:4]",
+    sentence: None,
+});
+
+/// How long already.
+static RUNNING: Key<u64> = Key::new(KeyInfo {
+    name: "discord.running",
+    question: Question::HowLong,
+    observers: &[Observer::Network, Observer::Provider],
+    doc: "Seconds for which the voice connection had stood when the packet went by, from the counter of its keep-alives; \
+          only where its beginning was not captured",
+    source: "captures of 2022 and 2023",
+    wireshark: "udp.payload[0:4] == 13:37:ca:fe",
+    sentence: Some(Sentence {
+        de: "Ein Zähler in den Paketen verrät, dass die Verbindung schon rund {value} Sekunden bestand, bevor sie hier zu sehen war.",
+        en: "A counter in the packets shows that the connection had stood for about {value} seconds before it was seen here.",
+    }),
+});
+
+/// Time between two keep-alives in seconds; the first goes when the connection opens.
+const KEEP_ALIVE_SECONDS: u64 = 5;
+/// Least seconds that tell that the beginning was not captured.
+const RUNNING_SECONDS_MIN: u64 = 10;
+/// Slowest answer that still counts as a round trip.
+const ROUND_TRIP_NANOS_MAX: i64 = 10 * NANOS_PER_SECOND;
 /// Keep-alives come every five seconds; a connection that misses some of them still stands.
 const PAUSE_NANOS: i64 = 30 * NANOS_PER_SECOND;
 /// Bytes of a discovery message behind its type and length.
@@ -55,17 +89,17 @@ const KEEP_ALIVE: [u8; 4] = [0x13, 0x37, 0xca, 0xfe];
 /// A message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Message {
-    DiscoveryRequest,
-    DiscoveryAnswer(SocketAddr),
-    KeepAlive,
+    DiscoveryRequest { source: u32 },
+    DiscoveryAnswer { source: u32, address: SocketAddr },
+    KeepAlive { counter: u32 },
 }
 
 impl Message {
     fn name(self) -> &'static str {
         match self {
-            Message::DiscoveryRequest => "discovery-request",
-            Message::DiscoveryAnswer(_) => "discovery-answer",
-            Message::KeepAlive => "keep-alive",
+            Message::DiscoveryRequest { .. } => "discovery-request",
+            Message::DiscoveryAnswer { .. } => "discovery-answer",
+            Message::KeepAlive { .. } => "keep-alive",
         }
     }
 }
@@ -75,19 +109,18 @@ fn recognise(input: &Input<'_>) -> bool {
 }
 
 fn read(bytes: &[u8]) -> Option<Message> {
-    if bytes.len() == 8 && bytes.starts_with(&KEEP_ALIVE) {
-        return Some(Message::KeepAlive);
+    if let Some(counter) = bytes.strip_prefix(&KEEP_ALIVE).and_then(|counter| counter.try_into().ok()) {
+        return Some(Message::KeepAlive { counter: u32::from_le_bytes(counter) });
     }
     let mut reader = Reader::new(bytes);
     let (kind, length) = (reader.u16()?, reader.u16()?);
     if length != DISCOVERY_BYTES || reader.left() != usize::from(DISCOVERY_BYTES) {
         return None;
     }
-    let _source = reader.u32()?;
-    let (text, port) = (reader.take(ADDRESS_BYTES)?, reader.u16()?);
+    let (source, text, port) = (reader.u32()?, reader.take(ADDRESS_BYTES)?, reader.u16()?);
     match kind {
-        1 if text.iter().all(|byte| *byte == 0) => Some(Message::DiscoveryRequest),
-        2 => Some(Message::DiscoveryAnswer(SocketAddr::new(address(text)?, port))),
+        1 if text.iter().all(|byte| *byte == 0) => Some(Message::DiscoveryRequest { source }),
+        2 => Some(Message::DiscoveryAnswer { source, address: SocketAddr::new(address(text)?, port) }),
         _ => None,
     }
 }
@@ -98,14 +131,65 @@ fn address(text: &[u8]) -> Option<IpAddr> {
     std::str::from_utf8(text).ok()?.parse().ok()
 }
 
-/// Keeps nothing: every message is whole in its datagram.
-struct Discord;
+/// What was asked, told apart by source or counter.
+type Asked = (bool, u32);
+
+/// Both directions of one flow.
+#[derive(Debug, Default)]
+struct Discord {
+    /// The last question: a keep-alive or not, its number, direction and time.
+    asked: Option<(Asked, Direction, Timestamp)>,
+    /// The opening was seen, or the time of running was stated.
+    settled: bool,
+    source: Option<u32>,
+}
 
 impl Dissector for Discord {
     fn read<'p>(&mut self, input: &Input<'p>, out: &mut Output) -> Step<'p> {
         let Some(message) = read(input.bytes).filter(|_| input.piece == Piece::Datagram) else { return Step::Foreign };
+        match message {
+            Message::DiscoveryRequest { source } => self.ask((false, source), input, out),
+            Message::DiscoveryAnswer { source, .. } => {
+                self.ask((false, source), input, out);
+                self.note_source(source, input.at, out);
+            }
+            Message::KeepAlive { counter } => {
+                self.note_running(counter, input.at, out);
+                self.ask((true, counter), input, out);
+            }
+        }
         state(message, input.at, out);
         Step::Taken
+    }
+}
+
+impl Discord {
+    /// The server repeats the number of what it answers.
+    fn ask(&mut self, asked: Asked, input: &Input<'_>, out: &mut Output) {
+        match self.asked.take_if(|(known, way, _)| *known == asked && *way != input.direction) {
+            Some((_, _, sent)) => {
+                let nanos = input.at.time.since(sent);
+                if nanos <= ROUND_TRIP_NANOS_MAX {
+                    out.round_trips.add(nanos);
+                }
+            }
+            None => self.asked = Some((asked, input.direction, input.at.time)),
+        }
+    }
+
+    fn note_source(&mut self, source: u32, at: Evidence, out: &mut Output) {
+        self.settled = true;
+        if self.source != Some(source) {
+            self.source = Some(source);
+            out.facts.state(&OWN_SOURCE, u64::from(source), at);
+        }
+    }
+
+    fn note_running(&mut self, counter: u32, at: Evidence, out: &mut Output) {
+        let seconds = u64::from(counter).saturating_sub(1) * KEEP_ALIVE_SECONDS;
+        if !std::mem::replace(&mut self.settled, true) && seconds >= RUNNING_SECONDS_MIN {
+            out.facts.state(&RUNNING, seconds, at);
+        }
     }
 }
 
@@ -115,16 +199,15 @@ fn state(message: Message, at: Evidence, out: &mut Output) {
         out.facts.state(&MESSAGE, name.to_owned(), at);
     }
     match message {
-        Message::DiscoveryAnswer(address) => out.facts.state(&PUBLIC_ADDRESS, address, at),
-        Message::KeepAlive => out.media.note(at.time, PAUSE_NANOS),
-        _ => {}
+        Message::DiscoveryAnswer { address, .. } => out.facts.state(&PUBLIC_ADDRESS, address, at),
+        Message::KeepAlive { .. } => out.media.note(at.time, PAUSE_NANOS),
+        Message::DiscoveryRequest { .. } => {}
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Direction, Timestamp};
 
     fn discovery(kind: u8, text: &[u8]) -> Vec<u8> {
         let mut bytes = vec![0, kind, 0, 70, 0, 1, 0xf2, 0xf8];
@@ -135,11 +218,14 @@ mod tests {
     }
 
     fn offer(bytes: &[u8], out: &mut Output) -> bool {
-        let direction = Direction::Forward;
-        let at = Evidence { capture: 0, frame: 1, time: Timestamp::from_nanos(0), direction };
+        offer_at(&mut Discord::default(), bytes, Direction::Forward, 0, out)
+    }
+
+    fn offer_at(discord: &mut Discord, bytes: &[u8], direction: Direction, nanos: i64, out: &mut Output) -> bool {
+        let at = Evidence { capture: 0, frame: 1, time: Timestamp::from_nanos(nanos), direction };
         let (source, destination) = ("10.0.0.1:50000".parse().unwrap(), "192.0.2.1:50001".parse().unwrap());
         let input = Input { bytes, piece: Piece::Datagram, direction, at, source, destination, cut: 0, tunnel: None };
-        recognise(&input) && matches!(Discord.read(&input, out), Step::Taken)
+        recognise(&input) && matches!(discord.read(&input, out), Step::Taken)
     }
 
     #[test]
@@ -160,6 +246,28 @@ mod tests {
         }
         assert_eq!(out.media.spans().len(), 1);
         assert_eq!(out.facts.of("discord.message").count(), 1);
+    }
+
+    #[test]
+    fn questions_that_come_back_measure_the_way() {
+        let (mut discord, mut out) = (Discord::default(), Output::default());
+        let keep_alive = [0x13, 0x37, 0xca, 0xfe, 61, 0, 0, 0];
+        offer_at(&mut discord, &keep_alive, Direction::Forward, 10, &mut out);
+        offer_at(&mut discord, &keep_alive, Direction::Backward, 40, &mut out);
+        offer_at(&mut discord, &discovery(1, b""), Direction::Forward, 50, &mut out);
+        offer_at(&mut discord, &discovery(2, b"203.0.113.9"), Direction::Backward, 60, &mut out);
+        assert_eq!((out.round_trips.min, out.round_trips.samples), (Some(10), 2));
+        let value = |key: &str| out.facts.of(key).next().map(|fact| fact.value.to_string());
+        assert_eq!(value("discord.running").as_deref(), Some("300"));
+        assert_eq!(value("discord.own-source").as_deref(), Some("127736"));
+    }
+
+    #[test]
+    fn a_connection_seen_opening_has_not_run_before() {
+        let (mut discord, mut out) = (Discord::default(), Output::default());
+        offer_at(&mut discord, &discovery(2, b"203.0.113.9"), Direction::Backward, 0, &mut out);
+        offer_at(&mut discord, &[0x13, 0x37, 0xca, 0xfe, 9, 0, 0, 0], Direction::Forward, 1, &mut out);
+        assert!(!out.facts.has("discord.running"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod dhcpv6;
 pub mod discord;
 pub mod dns;
 pub mod dtls;
+pub mod goto;
 mod head;
 pub mod http;
 pub mod imo;
@@ -18,9 +19,11 @@ pub mod sip;
 pub mod ssdp;
 pub mod stun;
 pub mod tcp;
+pub mod telegram;
 pub mod tencent;
 pub mod tls;
 pub mod viber;
+pub mod webex;
 pub mod wechat;
 pub mod zoom;
 
@@ -86,9 +89,14 @@ pub static ALL: &[&Protocol] = &[
     &sip::PROTOCOL,
     &http::PROTOCOL,
     &wechat::PROTOCOL,
+    &wechat::LONGLINK,
     &discord::PROTOCOL,
     &viber::PROTOCOL,
+    &telegram::PROTOCOL,
+    &goto::PROTOCOL,
+    &webex::PROTOCOL,
     &rtp::rtcp::PROTOCOL,
     &rtp::PROTOCOL,
+    &wechat::VOICE,
     &imo::PROTOCOL,
 ];

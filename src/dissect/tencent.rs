@@ -5,11 +5,16 @@
 //!   the server answers with bare RTP and RTCP;
 //! - *tagged*: a datagram that opens with a tag and ends with the next higher byte, `28 .. 29` with two lengths,
 //!   `36 .. 37` a key exchange, `51 .. 52` and `41 .. 42` obfuscated messages and media.
+//!
+//! Behind the two lengths stands a request or its answer with a command, whose answer has the next higher number: the
+//! client asks several relays at once, so the pair measures the way to each. In a key exchange stands DTLS.
 
 use super::{Carrier, Dissector, Protocol};
 use crate::model::time::NANOS_PER_SECOND;
 use crate::model::wire::Reader;
-use crate::model::{Evidence, Input, Key, KeyInfo, Observer, Output, Piece, Question, Sentence, Step, Tunnel};
+use crate::model::{
+    Direction, Evidence, Input, Key, KeyInfo, Observer, Output, Piece, Question, Sentence, Step, Timestamp, Tunnel,
+};
 
 /// Tencent's media framings.
 pub static PROTOCOL: Protocol = Protocol {
@@ -63,6 +68,8 @@ static NUMBER: Key<u64> = Key::new(KeyInfo {
 
 /// Packets closer than this belong to one stay in a meeting.
 const PAUSE_NANOS: i64 = 30 * NANOS_PER_SECOND;
+/// Slowest answer that still counts as a round trip.
+const ROUND_TRIP_NANOS_MAX: i64 = 10 * NANOS_PER_SECOND;
 /// Fitting packets from which on a flow is Tencent's.
 const CERTAIN_PACKETS: u32 = 3;
 /// Fitting packets where the last byte is all that fits.
@@ -79,8 +86,10 @@ const STUN_COOKIE: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
 enum Message<'p> {
     /// The client's prefix with its number, then RTP or RTCP.
     Prefixed { number: u64, inner: &'p [u8] },
-    /// Key exchange with the client's number.
-    KeyExchange { number: u64 },
+    /// Key exchange with the client's number, and the DTLS in it.
+    KeyExchange { number: u64, inner: &'p [u8] },
+    /// Two lengths that fit the datagram, and a command with the client's number.
+    Command { command: u64, number: u64 },
     /// Two lengths that fit the datagram.
     Lengths,
     /// Tagged, with the client's number.
@@ -106,7 +115,7 @@ fn read(bytes: &[u8]) -> Option<Message<'_>> {
 fn read_prefixed(bytes: &[u8]) -> Option<Message<'_>> {
     let number = number_at(bytes, 1).filter(|_| bytes.get(4..8) != Some(&STUN_COOKIE[..]))?;
     match bytes.get(9..)? {
-        [0x42 | 0x43, ..] => read_key_exchange(bytes.get(9..)?).map(|_| Message::KeyExchange { number }),
+        [0x42 | 0x43, ..] => read_key_exchange(bytes.get(9..)?),
         inner @ [0x80..=0xbf, _, _, _, _, _, _, _, ..] => Some(Message::Prefixed { number, inner }),
         _ => None,
     }
@@ -114,8 +123,11 @@ fn read_prefixed(bytes: &[u8]) -> Option<Message<'_>> {
 
 /// A tag, four bytes, the number, then a DTLS record (RFC 6347 section 4.1) of handshake or data.
 fn read_key_exchange(bytes: &[u8]) -> Option<Message<'_>> {
-    let number = number_at(bytes, 5)?;
-    matches!(bytes.get(13..)?, [0x14..=0x17, 0xfe, 0xfd | 0xff, ..]).then_some(Message::KeyExchange { number })
+    key_exchange(number_at(bytes, 5)?, bytes.get(13..)?)
+}
+
+fn key_exchange(number: u64, inner: &[u8]) -> Option<Message<'_>> {
+    matches!(inner, [0x14..=0x17, 0xfe, 0xfd | 0xff, ..]).then_some(Message::KeyExchange { number, inner })
 }
 
 fn read_tagged(bytes: &[u8]) -> Option<Message<'_>> {
@@ -123,8 +135,8 @@ fn read_tagged(bytes: &[u8]) -> Option<Message<'_>> {
         return None;
     }
     match *bytes {
-        [0x28, ..] => lengths_fit(bytes).then_some(Message::Lengths),
-        [0x36, ..] => number_at(bytes, 8).map(|number| Message::KeyExchange { number }),
+        [0x28, ..] => lengths_fit(bytes).then(|| read_command(bytes).unwrap_or(Message::Lengths)),
+        [0x36, ..] => key_exchange(number_at(bytes, 9)?, bytes.get(25..bytes.len().checked_sub(1)?)?),
         [0x51, 0x00, ..] => number_at(bytes, 5).map(|number| Message::Numbered { number }),
         [0x41, ..] => Some(Message::Obfuscated),
         _ => None,
@@ -138,9 +150,41 @@ fn lengths_fit(bytes: &[u8]) -> bool {
     u64::from(head) + u64::from(body) + 1 == reader.left() as u64
 }
 
+/// Protocol buffers behind the lengths: 1, then a message with 1, the command in 2, the number in 3.
+fn read_command(bytes: &[u8]) -> Option<Message<'_>> {
+    let mut reader = Reader::new(bytes.get(9..)?);
+    if reader.array()? != [0x08, 0x01, 0x12] {
+        return None;
+    }
+    let _length = read_varint(&mut reader)?;
+    let mut values = [0; 3];
+    for (index, value) in values.iter_mut().enumerate() {
+        reader.u8().filter(|tag| usize::from(*tag) == (index + 1) << 3)?;
+        *value = read_varint(&mut reader)?;
+    }
+    let [_, command, word] = values;
+    number_of(word).map(|number| Message::Command { command, number })
+}
+
+/// Seven bits a byte, least first; the highest bit says that another follows.
+fn read_varint(reader: &mut Reader<'_>) -> Option<u64> {
+    let mut value = 0;
+    for shift in (0..64).step_by(7) {
+        let byte = reader.u8()?;
+        value |= u64::from(byte & 0x7f) << shift;
+        if byte < 0x80 {
+            return Some(value);
+        }
+    }
+    None
+}
+
 /// `02` and a number of seven bytes, of which the first two are zero.
 fn number_at(bytes: &[u8], at: usize) -> Option<u64> {
-    let word = Reader::new(bytes.get(at..)?).u64()?;
+    number_of(Reader::new(bytes.get(at..)?).u64()?)
+}
+
+fn number_of(word: u64) -> Option<u64> {
     let number = word & 0x00ff_ffff_ffff_ffff;
     (word >> 40 == 0x02_0000 && number >> 24 != 0).then_some(number)
 }
@@ -153,6 +197,10 @@ struct Tencent {
     foreign: u32,
     certain: bool,
     numbers: [Option<u64>; 2],
+    /// Command, direction and time of a request not answered yet.
+    request: Option<(u64, Direction, Timestamp)>,
+    numbers_stated: [Option<u64>; 2],
+    media_stated: bool,
     prefixed_stated: bool,
     tagged_stated: bool,
 }
@@ -169,9 +217,15 @@ impl Dissector for Tencent {
             return Step::Foreign;
         }
         self.state(&message, input.at, out);
+        if let Message::Command { command, .. } = message {
+            self.time(command, input, out);
+            return Step::Taken;
+        }
         out.media.note(input.at.time, PAUSE_NANOS);
         match message {
-            Message::Prefixed { inner, .. } => Step::Inner(inner, Tunnel::Framing("tencent")),
+            Message::Prefixed { inner, .. } | Message::KeyExchange { inner, .. } => {
+                Step::Inner(inner, Tunnel::Framing("tencent"))
+            }
             _ => Step::Taken,
         }
     }
@@ -181,7 +235,8 @@ impl Tencent {
     /// A number must stay the same or close by; obfuscated messages need more of their kind.
     fn weigh(&mut self, message: &Message<'_>) {
         match *message {
-            Message::Prefixed { number, .. } | Message::KeyExchange { number } | Message::Numbered { number } => {
+            Message::KeyExchange { .. } | Message::Command { .. } => self.certain = true,
+            Message::Prefixed { number, .. } | Message::Numbered { number } => {
                 let near = self.numbers.iter().flatten().any(|known| known.abs_diff(number) <= u64::from(u16::MAX));
                 self.fitting = if near || self.numbers[0].is_none() { self.fitting.saturating_add(1) } else { 1 };
             }
@@ -194,25 +249,47 @@ impl Tencent {
     }
 
     fn remember(&mut self, message: &Message<'_>) {
-        if let Message::Prefixed { number, .. } | Message::KeyExchange { number } | Message::Numbered { number } =
-            *message
+        if let Message::Prefixed { number, .. }
+        | Message::KeyExchange { number, .. }
+        | Message::Command { number, .. }
+        | Message::Numbered { number } = *message
             && !self.numbers.contains(&Some(number))
         {
             self.numbers = [Some(number), self.numbers[0]];
         }
     }
 
+    /// A request and the answer with the next higher command.
+    fn time(&mut self, command: u64, input: &Input<'_>, out: &mut Output) {
+        let answered = |(asked, way, _): &mut (u64, Direction, Timestamp)| {
+            asked.checked_add(1) == Some(command) && *way != input.direction
+        };
+        match self.request.take_if(answered) {
+            Some((_, _, sent)) => {
+                let nanos = input.at.time.since(sent);
+                if nanos <= ROUND_TRIP_NANOS_MAX {
+                    out.round_trips.add(nanos);
+                }
+            }
+            None => self.request = Some((command, input.direction, input.at.time)),
+        }
+    }
+
     fn state(&mut self, message: &Message<'_>, at: Evidence, out: &mut Output) {
+        if !self.media_stated && !matches!(message, Message::Command { .. }) {
+            self.media_stated = true;
+            out.facts.state(&MEDIA, true, at);
+        }
         let prefixed = matches!(message, Message::Prefixed { .. });
         let stated = if prefixed { &mut self.prefixed_stated } else { &mut self.tagged_stated };
-        if *stated {
-            return;
+        if !std::mem::replace(stated, true) {
+            out.facts.state(&FRAMING, if prefixed { "prefixed" } else { "tagged" }.to_owned(), at);
         }
-        *stated = true;
-        out.facts.state(&MEDIA, true, at);
-        out.facts.state(&FRAMING, if prefixed { "prefixed" } else { "tagged" }.to_owned(), at);
-        for number in self.numbers.into_iter().flatten() {
-            out.facts.state(&NUMBER, number, at);
+        if self.numbers != self.numbers_stated {
+            self.numbers_stated = self.numbers;
+            for number in self.numbers.into_iter().flatten() {
+                out.facts.state(&NUMBER, number, at);
+            }
         }
     }
 }
@@ -220,7 +297,7 @@ impl Tencent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Direction, Timestamp, Value};
+    use crate::model::Value;
 
     const NUMBER_BYTES: [u8; 8] = [2, 0, 0, 5, 0x11, 0x22, 0x33, 0x44];
     const RTP: [u8; 12] = [0x80, 100, 0, 1, 0, 0, 0, 0, 1, 2, 3, 4];
@@ -237,16 +314,30 @@ mod tests {
         [&[0x51, 0, 0x11, 1, 0x19][..], &NUMBER_BYTES, &[0xe7; 20], &[0x52]].concat()
     }
 
+    fn command(number: u8) -> Vec<u8> {
+        let body =
+            [8, 1, 0x12, 15, 8, 0, 16, number, 0x0f, 24, 0xc4, 0xe6, 0x88, 0x89, 0xd1, 0x80, 0x80, 0x80, 2, 32, 0];
+        [&[0x28, 0, 0, 0, body.len() as u8 - 4, 0, 0, 0, 4][..], &body, &[0x29]].concat()
+    }
+
+    fn key_exchange() -> Vec<u8> {
+        let dtls = [0x16, 0xfe, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0];
+        [&[0x36, 0, 41, 0, 0, 0, 0, 3, 0xa1][..], &NUMBER_BYTES, &[0x33, 0, 0, 1, 0, 0, 0, 0], &dtls, &[0x37]].concat()
+    }
+
     fn obfuscated(seed: u8) -> Vec<u8> {
         [&[0x41, seed][..], &[seed; 24], &[0x42]].concat()
     }
 
     fn offer<'p>(tencent: &mut Tencent, bytes: &'p [u8], out: &mut Output) -> Step<'p> {
-        let direction = Direction::Forward;
-        let at = Evidence { capture: 0, frame: 1, time: Timestamp::from_nanos(0), direction };
+        offer_at(tencent, bytes, Direction::Forward, 0, out)
+    }
+
+    fn offer_at<'p>(t: &mut Tencent, bytes: &'p [u8], direction: Direction, nanos: i64, out: &mut Output) -> Step<'p> {
+        let at = Evidence { capture: 0, frame: 1, time: Timestamp::from_nanos(nanos), direction };
         let (source, destination) = ("10.0.0.1:50000".parse().unwrap(), "192.0.2.1:8000".parse().unwrap());
         let input = Input { bytes, piece: Piece::Datagram, direction, at, source, destination, cut: 0, tunnel: None };
-        if recognise(&input) { tencent.read(&input, out) } else { Step::Foreign }
+        if recognise(&input) { t.read(&input, out) } else { Step::Foreign }
     }
 
     #[test]
@@ -273,6 +364,25 @@ mod tests {
     }
 
     #[test]
+    fn a_request_to_a_relay_and_its_answer_measure_the_way() {
+        let (mut tencent, mut out) = (Tencent::default(), Output::default());
+        let (request, answer) = (command(0xbb), command(0xbc));
+        assert!(matches!(offer_at(&mut tencent, &request, Direction::Forward, 10, &mut out), Step::Taken));
+        assert!(matches!(offer_at(&mut tencent, &answer, Direction::Backward, 40, &mut out), Step::Taken));
+        assert_eq!((out.round_trips.min, out.round_trips.samples), (Some(30), 1));
+        let number = out.facts.of("tencent.client-number").next().map(|fact| fact.value.clone());
+        assert_eq!(number, Some(Value::Number(0x05_1122_3344)));
+        assert!(out.media.is_empty());
+    }
+
+    #[test]
+    fn a_key_exchange_hands_on_its_dtls() {
+        let (mut tencent, mut out, packet) = (Tencent::default(), Output::default(), key_exchange());
+        let step = offer(&mut tencent, &packet, &mut out);
+        assert!(matches!(step, Step::Inner([0x16, 0xfe, 0xff, .., 1, 0], Tunnel::Framing("tencent"))));
+    }
+
+    #[test]
     fn numbers_that_jump_and_stun_are_no_tencent() {
         let (mut tencent, mut out) = (Tencent::default(), Output::default());
         for high in 0..60u8 {
@@ -288,7 +398,7 @@ mod tests {
     #[test]
     fn every_prefix_and_every_flipped_byte_is_survived() {
         let (mut tencent, mut out) = (Tencent::default(), Output::default());
-        for whole in [prefixed(), lengths(), numbered(), obfuscated(1)] {
+        for whole in [prefixed(), lengths(), numbered(), obfuscated(1), command(0xbb), key_exchange()] {
             for index in 0..whole.len() {
                 offer(&mut tencent, &whole[..index], &mut out);
                 for bit in [0x01, 0x80, 0xff] {

@@ -399,4 +399,15 @@ mod tests {
         reading.ask(0, &Input { piece: Piece::Stream { offset: 0, from_start: true }, ..input(&[7]) }, &mut out);
         assert_eq!(reading.claimants().collect::<Vec<_>>(), [0]);
     }
+
+    #[test]
+    fn a_message_in_two_pieces_goes_to_the_one_that_reads_it() {
+        let mut reading = Reading::default();
+        for (bytes, offset) in [(&b"GET / HTTP/1.1\r\nHo"[..], 0), (b"st: one.test\r\n\r\n", 18)] {
+            let piece = Piece::Stream { offset, from_start: true };
+            reading.offer(&Input { piece, ..input(bytes) }, Carrier::Stream);
+        }
+        let facts = reading.output.take().unwrap_or_default().facts;
+        assert_eq!(facts.text("http.host"), Some("one.test"));
+    }
 }

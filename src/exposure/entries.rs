@@ -1,22 +1,18 @@
 //! Findings from what was computed: one function for each kind of entry.
 
 use super::findings::*;
-use super::meeting::{Call, way};
+use super::meeting::Call;
+use super::participant;
 use super::people;
-use super::stretch::is_media;
+use super::streams::{self, Part};
 use super::view::View;
 use super::words::{self, Words};
 use super::{Knowledge, Observed};
 use crate::catalogue::{Reason, RuleKind};
-use crate::model::{Capture, Evidence, Fact, LinkType, MediaKind, MediaStream, Problem, Timestamp};
-use std::collections::BTreeMap;
+use crate::model::{Capture, Evidence, Fact, LinkType, Problem};
 
 /// Media this close to the first or last packet of the capture was cut by it, in nanoseconds.
 const EDGE_NANOS: i64 = 500_000_000;
-/// A time without packets that counts as a pause, in nanoseconds.
-const PAUSE_NANOS: i64 = 1_000_000_000;
-/// Most streams listed of one call.
-const STREAMS_MAX: usize = 512;
 /// Most reasons listed for a provider.
 const REASONS_MAX: usize = 6;
 
@@ -149,26 +145,30 @@ pub(super) fn flow(view: &View<'_>) -> FlowEntry {
 /// The calls as the report shows them.
 pub(super) fn meetings(
     calls: &[Call],
+    parts: &[Vec<Part<'_>>],
     views: &[View<'_>],
     endpoints: &[Endpoint],
     observed: &Observed,
     knowledge: &Knowledge<'_>,
 ) -> Vec<Meeting> {
     let known = people::Known::new(views, endpoints);
-    let entry = |(index, call): (usize, &Call)| meeting(index, call, views, &known, observed, knowledge);
-    calls.iter().enumerate().map(entry).collect()
+    let entry = |(index, (call, parts)): (usize, (&Call, &Vec<Part<'_>>))| {
+        meeting(index, call, parts, views, &known, observed, knowledge)
+    };
+    calls.iter().zip(parts).enumerate().map(entry).collect()
 }
 
 fn meeting(
     index: usize,
     call: &Call,
+    parts: &[Part<'_>],
     views: &[View<'_>],
     known: &people::Known<'_>,
     observed: &Observed,
     knowledge: &Knowledge<'_>,
 ) -> Meeting {
     let provider = call.provider.as_deref().and_then(|id| knowledge.catalogue.provider(id));
-    let mut streams = streams(call, views);
+    let mut streams = streams::entries(parts);
     let peers = people::peers(call, views, known);
     let topology = people::topology(call, views);
     let (first, last) = observed.traffic.span.unwrap_or((call.from, call.to));
@@ -186,8 +186,8 @@ fn meeting(
         ended_after_capture: last.since(call.heard.1) < EDGE_NANOS,
         topology: topology.into(),
         local: call.local.to_string(),
-        participants: people::participants(&streams, &peers, topology),
-        participants_seen: people::seen(&mut streams),
+        participants: participant::at_least(parts, &peers, topology, provider),
+        participants_seen: participant::seen(parts, &mut streams, provider),
         streams,
         peers,
         flows: call.media.iter().chain(&call.paths).map(|index| views[*index].id.clone()).collect(),
@@ -243,98 +243,4 @@ impl Because {
     pub fn evidence(&self) -> EvidenceEntry {
         EvidenceEntry { capture: self.capture, frame: self.frame, time: self.time.clone(), filter: self.filter.clone() }
     }
-}
-
-fn streams(call: &Call, views: &[View<'_>]) -> Vec<Stream> {
-    let mut all: Vec<(&View<'_>, MediaStream)> = Vec::new();
-    for index in &call.media {
-        let view = &views[*index];
-        let within = |stream: &&MediaStream| stream.first.time <= call.to && stream.last >= call.from;
-        for stream in view.flow.streams.iter().filter(within) {
-            add_stream(&mut all, view, stream);
-        }
-    }
-    all.sort_by_key(|(view, stream)| (stream.first.time, view.flow.id, stream.ssrc, stream.direction));
-    all.truncate(STREAMS_MAX);
-    let mut ids: BTreeMap<(u32, &'static str), String> = BTreeMap::new();
-    for (index, (view, stream)) in all.iter().enumerate() {
-        let direction = way(stream.direction, view.sides.sent);
-        ids.entry((stream.ssrc, direction)).or_insert_with(|| format!("s{}", index + 1));
-    }
-    let entry = |(index, (view, stream)): (usize, &(&View<'_>, MediaStream))| {
-        let direction = way(stream.direction, view.sides.sent);
-        let repaired = stream.repair_of.and_then(|ssrc| ids.get(&(ssrc, direction)));
-        stream_entry(index, view, stream, repaired.cloned())
-    };
-    all.iter().enumerate().map(entry).collect()
-}
-
-/// Adds a stream, or joins it to its other part: when ICE changes the path, a stream goes on in another flow with the
-/// same source, direction and payload types. Its entry names the flow that carried more of it.
-fn add_stream<'v>(all: &mut Vec<(&'v View<'v>, MediaStream)>, view: &'v View<'v>, stream: &MediaStream) {
-    let direction = way(stream.direction, view.sides.sent);
-    let same = |(other_view, other): &&mut (&View<'_>, MediaStream)| {
-        let shares = other.payload_types.keys().any(|number| stream.payload_types.contains_key(number));
-        let moved = other_view.flow.id != view.flow.id;
-        moved && shares && other.ssrc == stream.ssrc && way(other.direction, other_view.sides.sent) == direction
-    };
-    match all.iter_mut().find(same) {
-        None => all.push((view, stream.clone())),
-        Some((known_view, known)) => {
-            if stream.packets > known.packets {
-                (*known_view, known.direction, known.kind) = (view, stream.direction, stream.kind);
-            }
-            for (number, count) in &stream.payload_types {
-                *known.payload_types.entry(*number).or_default() += count;
-            }
-            if stream.first.time < known.first.time {
-                known.first = stream.first;
-            }
-            known.last = known.last.max(stream.last);
-            known.packets += stream.packets;
-            known.bytes += stream.bytes;
-            known.lost += stream.lost;
-            known.activity.merge(&stream.activity);
-            known.join_talk(stream);
-            known.repair_of = known.repair_of.or(stream.repair_of);
-        }
-    }
-}
-
-fn stream_entry(index: usize, view: &View<'_>, stream: &MediaStream, repair_of: Option<String>) -> Stream {
-    let seconds = stream.last.seconds_since(stream.first.time).max(0.02);
-    let kind = if is_media(stream) || stream.packets < 4 { stream.kind } else { crate::model::MediaKind::Data };
-    Stream {
-        id: format!("s{}", index + 1),
-        ssrc: stream.ssrc,
-        kind: kind.name().into(),
-        direction: way(stream.direction, view.sides.sent).into(),
-        payload_types: stream.payload_types.keys().copied().collect(),
-        codec: stream.codec.clone(),
-        start: stream.first.time.to_string(),
-        end: stream.last.to_string(),
-        packets: stream.packets,
-        bytes: stream.bytes,
-        mean_bitrate_bps: (stream.bytes as f64 * 8.0 / seconds).round(),
-        lost_packets: stream.lost,
-        flow: view.id.clone(),
-        participant: None,
-        repair_of,
-        talk: stream.talk.as_ref().map(|talk| talk.spans.iter().map(|span| interval(span.from, span.to)).collect()),
-        talk_basis: stream.talk.as_ref().map(|talk| talk.basis.name().to_owned()),
-        silent_or_muted: stream.silent.iter().map(|span| interval(span.from, span.to)).collect(),
-        paused: paused(stream),
-    }
-}
-
-/// Pauses of a stream: what lies between its intervals of activity. Repairs come when they are needed.
-fn paused(stream: &MediaStream) -> Vec<Interval> {
-    let spans = stream.activity.spans();
-    let pauses = spans.iter().zip(spans.iter().skip(1)).filter(|(one, next)| next.from.since(one.to) > PAUSE_NANOS);
-    let listed = pauses.filter(|_| stream.repair_of.is_none() && stream.kind != MediaKind::Data);
-    listed.map(|(one, next)| interval(one.to, next.from)).collect()
-}
-
-fn interval(from: Timestamp, to: Timestamp) -> Interval {
-    Interval { from: from.to_string(), to: to.to_string() }
 }

@@ -1,6 +1,6 @@
 //! Link addresses: which stand for a host, and which for a router with everything behind it.
 
-use super::local::{is_host, is_lowered, is_private};
+use super::local::{hops, is_host, is_private};
 use crate::engine::FlowRecord;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -59,7 +59,7 @@ impl Links {
 
 impl Sent {
     fn note(&mut self, address: IpAddr, hop_limit: u8) {
-        self.passed_on |= is_lowered(hop_limit);
+        self.passed_on |= hops(hop_limit).is_some_and(|hops| hops > 0);
         self.addresses.insert(address);
         match address {
             IpAddr::V4(_) if is_private(address) => {}

@@ -10,6 +10,9 @@ use std::net::{IpAddr, SocketAddr};
 
 /// Hop limits up to this are chosen by programs, not left over by routers.
 const LOW_HOP_LIMIT_MAX: u8 = 31;
+/// Distance that a host is taken to have of which no packet was seen, in routers: a sender nearer than this is on the
+/// captured side of a one-way capture, a sender further away is not.
+const HOPS_UNSEEN: u8 = 5;
 
 /// The captured side and how it is known.
 #[derive(Clone, Debug, Default)]
@@ -30,17 +33,15 @@ struct Host {
     weight: u64,
     /// Flows that it opened.
     opened: u64,
-    /// A packet whose hop limit no router had lowered.
-    fresh: bool,
-    /// A packet whose hop limit a router had lowered.
-    lowered: bool,
+    /// Most routers that its packets passed on their way to the place of the capture.
+    hops: Option<u8>,
     chosen: bool,
 }
 
 impl Host {
-    /// Whether no router lies between it and the place of the capture.
-    fn is_untouched(&self) -> bool {
-        self.fresh && !self.lowered
+    /// How far away it is, in routers: one of which no packet was seen stands between the near and the far.
+    fn distance(&self) -> u8 {
+        self.hops.unwrap_or(HOPS_UNSEEN)
     }
 }
 
@@ -90,14 +91,14 @@ impl LocalSide {
         ("most-flows", self.busiest(&candidates).into_iter().collect())
     }
 
-    /// Who takes part in most of the traffic; among those that come near, a host whose packets no router has touched.
+    /// Who takes part in most of the traffic; among those that come near, the one with the fewest routers between.
     fn busiest(&self, candidates: &[IpAddr]) -> Option<IpAddr> {
         let host = |address: &IpAddr| self.hosts.get(address).copied().unwrap_or_default();
         let most = candidates.iter().map(|address| host(address).weight).max()?;
         let near = candidates.iter().copied().filter(|address| 2 * host(address).weight >= most);
         near.max_by_key(|address| {
             let host = host(address);
-            (host.is_untouched(), host.weight, host.opened, Reverse(*address))
+            (Reverse(host.distance()), host.weight, host.opened, Reverse(*address))
         })
     }
 
@@ -131,8 +132,8 @@ impl LocalSide {
         hosts
     }
 
-    /// Which end of a flow is local: one that the user named, one that was chosen, one whose packets no router has
-    /// touched, the one that takes part in more of the traffic, the one that opens more flows; at last the lower.
+    /// Which end of a flow is local: one that the user named, one that was chosen, the one with fewer routers between
+    /// it and the place of the capture, the one that takes part in more of the traffic, the one that opens more flows; at last the lower.
     pub fn orient(&self, flow: &FlowRecord) -> Sides {
         match self.rank(flow.opener.ip()) >= self.rank(flow.responder.ip()) {
             true => Sides { local: flow.opener, remote: flow.responder, sent: Direction::Forward },
@@ -144,7 +145,7 @@ impl LocalSide {
         let host = self.hosts.get(&address).copied().unwrap_or_default();
         let near = is_host(address) && (is_private(address) || host.chosen);
         let place = (is_host(address), self.is_given(address), host.chosen, near);
-        (place, host.is_untouched(), host.weight, host.opened, Reverse(address))
+        (place, Reverse(host.distance()), host.weight, host.opened, Reverse(address))
     }
 
     fn is_given(&self, address: IpAddr) -> bool {
@@ -162,10 +163,11 @@ impl LocalSide {
     }
 }
 
-/// Whether a router has lowered a hop limit: systems start with 32, 64, 128 or 255 (RFC 1700, and what is usual). Low
-/// ones are chosen by programs (path tracing, multicast) and tell nothing.
-pub(super) fn is_lowered(hop_limit: u8) -> bool {
-    hop_limit > LOW_HOP_LIMIT_MAX && !matches!(hop_limit, 32 | 64 | 128 | 255)
+/// Routers that have lowered a hop limit: systems start with 32, 64, 128 or 255 (RFC 1700, and what is usual). Low ones
+/// are chosen by programs (path tracing, multicast) and tell nothing.
+pub(super) fn hops(hop_limit: u8) -> Option<u8> {
+    let initial = [32, 64, 128, 255].into_iter().find(|initial| *initial >= hop_limit);
+    initial.filter(|_| hop_limit > LOW_HOP_LIMIT_MAX).map(|initial| initial - hop_limit)
 }
 
 /// Whether the addresses behind one link address hold a public IPv4 address that is not local: then they are those of
@@ -212,8 +214,7 @@ fn hosts(flows: &[FlowRecord]) -> BTreeMap<IpAddr, Host> {
             let host = hosts.entry(address).or_default();
             host.weight += weight(flow);
             host.opened += opened;
-            host.lowered |= is_lowered(hop_limit);
-            host.fresh |= hop_limit > LOW_HOP_LIMIT_MAX && !is_lowered(hop_limit);
+            host.hops = host.hops.max(hops(hop_limit));
         }
     }
     hosts

@@ -15,11 +15,13 @@ mod links;
 mod local;
 mod meeting;
 mod naming;
+mod participant;
 mod people;
 mod place;
 #[cfg(test)]
 mod samples;
 mod statement;
+mod streams;
 mod stretch;
 #[cfg(test)]
 mod tests;
@@ -107,12 +109,20 @@ pub fn assess(observed: &Observed, knowledge: &Knowledge<'_>, caller: &Caller) -
     let views = view::views(traffic, &local, knowledge, &systems);
     let calls = meeting::calls(&views, traffic, &local);
     let endpoints = endpoint::endpoints(&views, knowledge);
-    let meetings = entries::meetings(&calls, &views, &endpoints, observed, knowledge);
+    let parts: Vec<_> = calls.iter().map(|call| streams::parts(call, &views)).collect();
+    let meetings = entries::meetings(&calls, &parts, &views, &endpoints, observed, knowledge);
     let active = device::active_addresses(&local, &views, &calls);
     let public = device::public_addresses(&views, &active);
     let location = device::location(&public, traffic, knowledge, caller);
     let local_entry = device::local(&local, &active, &public, &views, location);
-    let material = Material { views: &views, calls: &calls, meetings: &meetings, local: &local_entry, public: &public };
+    let material = Material {
+        views: &views,
+        calls: &calls,
+        parts: &parts,
+        meetings: &meetings,
+        local: &local_entry,
+        public: &public,
+    };
     let (exposures, left_out) = statement::exposures(&material);
     let transfers = endpoint::transfers(&endpoints);
     let recommendations = advice::recommendations(&exposures, &endpoints, &meetings);

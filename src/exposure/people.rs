@@ -1,6 +1,6 @@
-//! Who else is in a call, as far as addresses and streams show. Never a name: a label and what tells people apart.
+//! The addresses at the other end of a call: servers, peers, and whom a relay was told of.
 
-use super::findings::{Endpoint, ParticipantSeen, Participants, Peer, Stream};
+use super::findings::{Endpoint, Peer};
 use super::meeting::Call;
 use super::view::View;
 use super::{is_host, is_private};
@@ -108,101 +108,7 @@ pub(super) fn during(view: &View<'_>, call: &Call) -> bool {
     view.flow.last.plus(margin) >= call.from && view.flow.first.time <= call.to
 }
 
-/// Least number of people: the captured side, and one for each voice or picture received that repairs no other.
-pub(super) fn participants(streams: &[Stream], peers: &[Peer], topology: &str) -> Participants {
-    let senders = |kind: &str| {
-        let heard =
-            |stream: &&Stream| stream.direction == "received" && stream.kind == kind && stream.repair_of.is_none();
-        streams.iter().filter(heard).count() as u32
-    };
-    let received = senders("audio").max(senders("video").min(1));
-    let direct = peers.iter().filter(|peer| peer.direct && peer.via == "media").count() as u32;
-    match (received, direct) {
-        (0, 0) if topology == "relayed" => Participants { at_least: 1, basis: "no-media-received".into() },
-        (_, 1..) => Participants { at_least: 2, basis: "direct-peer".into() },
-        (received, _) => Participants { at_least: 1 + received.max(1), basis: "received-streams".into() },
-    }
-}
-
-/// One entry for the captured side and one for each received voice.
-pub(super) fn seen(streams: &mut [Stream]) -> Vec<ParticipantSeen> {
-    let mut people: Vec<ParticipantSeen> = Vec::new();
-    let sent: Vec<usize> = (0..streams.len()).filter(|index| streams[*index].direction == "sent").collect();
-    add_person(&mut people, streams, &sent, "captured side");
-    let voices: Vec<usize> = (0..streams.len())
-        .filter(|index| streams[*index].direction == "received" && streams[*index].kind == "audio")
-        .collect();
-    for voice in voices {
-        add_person(&mut people, streams, &[voice], "audio stream");
-    }
-    people
-}
-
-fn add_person(people: &mut Vec<ParticipantSeen>, streams: &mut [Stream], indices: &[usize], basis: &str) {
-    let first = indices.iter().map(|index| streams[*index].start.clone()).min();
-    let last = indices.iter().map(|index| streams[*index].end.clone()).max();
-    let (Some(first), Some(last)) = (first, last) else { return };
-    let number = people.len() + 1;
-    let id = format!("p{number}");
-    let mut ids = Vec::new();
-    for index in indices {
-        streams[*index].participant = Some(id.clone());
-        ids.push(streams[*index].id.clone());
-    }
-    let label = format!("participant {number}");
-    people.push(ParticipantSeen { id, label, streams: ids, first, last, basis: basis.into() });
-}
-
 /// Whether an address is a public one.
 pub(super) fn is_public(address: IpAddr) -> bool {
     is_host(address) && !is_private(address)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn stream(id: &str, direction: &str, kind: &str, repair_of: Option<&str>) -> Stream {
-        Stream {
-            id: id.into(),
-            direction: direction.into(),
-            kind: kind.into(),
-            repair_of: repair_of.map(Into::into),
-            ..Stream::default()
-        }
-    }
-
-    #[test]
-    fn the_least_number_of_people_counts_voices_not_repairs_nor_pictures() {
-        let streams = [
-            stream("s1", "sent", "audio", None),
-            stream("s2", "received", "audio", None),
-            stream("s3", "received", "audio", None),
-            stream("s4", "received", "video", None),
-            stream("s5", "received", "video", None),
-            stream("s6", "received", "audio", Some("s2")),
-        ];
-        let least =
-            |streams: &[Stream], peers: &[Peer], topology: &str| participants(streams, peers, topology).at_least;
-        assert_eq!(least(&streams, &[], "relayed"), 3);
-        assert_eq!(least(&streams[3..], &[], "relayed"), 2, "one camera may have several streams");
-        assert_eq!(least(&streams[..1], &[], "relayed"), 1, "nobody was heard");
-        let peer = Peer { via: "media".into(), direct: true, ..Peer::default() };
-        assert_eq!(least(&streams[..1], &[peer], "peer-to-peer"), 2);
-    }
-
-    #[test]
-    fn people_are_the_captured_side_and_each_voice() {
-        let mut streams = vec![
-            stream("s1", "sent", "audio", None),
-            stream("s2", "sent", "video", None),
-            stream("s3", "received", "audio", None),
-            stream("s4", "received", "video", None),
-        ];
-        let people = seen(&mut streams);
-        let listed: Vec<_> = people.iter().map(|person| (person.id.as_str(), person.streams.join(" "))).collect();
-        assert_eq!(listed, [("p1", "s1 s2".to_owned()), ("p2", "s3".to_owned())]);
-        let of: Vec<_> = streams.iter().map(|stream| stream.participant.as_deref()).collect();
-        assert_eq!(of, [Some("p1"), Some("p1"), Some("p2"), None]);
-    }
 }

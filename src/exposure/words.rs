@@ -116,6 +116,23 @@ words! {
         "The device can be told from others in the same network by its address {0}.";
     SOFTWARE_STACK: "Protokolle und Reihenfolge ({0}) lassen die Art des Programms erkennen: {1}.",
         "Protocols and their order ({0}) show the kind of program: {1}.";
+    TALK: "Wann {0} spricht, ist ohne Entschlüsselung abzulesen: {2} in {3}, {4}.",
+        "When {0} speaks can be read without decryption: {2} in {3}, {4}.";
+    MUTED: "Von {1} kam kein Ton: {2}; das Mikrofon war stummgeschaltet oder ohne Signal.",
+        "No sound came from {1}: {2}; the microphone was muted or without signal.";
+    CAMERA_OFF: "Von {1} kam kein Kamerabild: {2}; die Kamera war ausgeschaltet oder angehalten.",
+        "No camera picture came from {1}: {2}; the camera was off or paused.";
+    SCREEN: "Von {1} wurde der Bildschirm geteilt: {2}.", "A screen was shared from {1}: {2}.";
+    SOUND_IN_CLEAR: "Der Ton von {1} ist nicht verschlüsselt: Wer die Pakete auf ihrem Weg sieht, kann mithören.",
+        "The sound from {1} is not encrypted: whoever sees the packets on their way can listen.";
+    PRESENCE: "An den Medien ist zu erkennen, wann {0} dabei war: {2} bis {3}.",
+        "The media show when {0} was there: {2} to {3}.";
+    FILE: "Während der Konferenz flossen größere Datenmengen von und zu {0}, einer Dateiablage (gesendet {1}, empfangen {2}); das deutet auf geteilte Dateien hin.",
+        "During the call larger amounts of data went to and from {0}, a file store (sent {1}, received {2}); this suggests shared files.";
+    CHAT: "Während der Konferenz bestand eine Verbindung für Nachrichten mit {0} (gesendet {1}, empfangen {2}); Zeitpunkte von Chatnachrichten lassen sich daran ablesen.",
+        "During the call a connection for messages with {0} was in use (sent {1}, received {2}); it shows when chat messages were sent.";
+    RECORDING: "Während der Konferenz war {0} in Gebrauch, ein Server für Aufzeichnungen (gesendet {1}, empfangen {2}); das deutet auf eine Aufzeichnung hin.",
+        "During the call {0} was in use, a server for recordings (sent {1}, received {2}); this suggests a recording.";
     ACTIVITY: "Gesendet wurden: {0}. Damit ist erkennbar, wann Mikrofon und Kamera in Betrieb waren.",
         "Sent: {0}. So it shows when microphone and camera were in use.";
 }

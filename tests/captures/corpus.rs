@@ -180,7 +180,7 @@ fn captures(root: &Path) -> Vec<PathBuf> {
     captures
 }
 
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
     for path in entries.map(|entry| entry.path()) {
@@ -207,12 +207,12 @@ pub fn with_truth(root: &Path) -> Vec<(PathBuf, Value)> {
     known
 }
 
-fn read_json(path: &Path) -> Value {
+pub fn read_json(path: &Path) -> Value {
     let bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_slice(&bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-fn analyse(path: &Path) -> Run {
+pub fn analyse(path: &Path) -> Run {
     meetscope(Path::new("."), &["analyse", &path.to_string_lossy(), "--format", "json"])
 }
 
@@ -235,7 +235,7 @@ fn read_names(report: &Value) -> BTreeSet<(String, String)> {
     names
 }
 
-fn plain(address: &str) -> String {
+pub fn plain(address: &str) -> String {
     address.replace(['[', ']'], "")
 }
 

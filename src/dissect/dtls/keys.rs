@@ -30,6 +30,20 @@ pub static SNI: Key<String> = Key::new(KeyInfo {
     }),
 });
 
+/// Server name inside another framing.
+pub static INNER_SNI: Key<String> = Key::new(KeyInfo {
+    name: "dtls.inner-sni",
+    question: Question::Provider,
+    observers: ON_THE_PATH,
+    doc: "Server name in a handshake inside another framing or a relay: that of the server behind it",
+    source: "RFC 6066 section 3",
+    wireshark: "udp.payload",
+    sentence: Some(Sentence {
+        de: "Hinter der Gegenstelle wird ein weiterer Server angesprochen, dessen Name lesbar ist: {value}.",
+        en: "Behind the other side another server is addressed whose name can be read: {value}.",
+    }),
+});
+
 /// Application protocols that the client offers.
 pub static ALPN: Key<String> = Key::new(KeyInfo {
     name: "dtls.alpn",
@@ -152,6 +166,86 @@ pub static DATA: Key<bool> = Key::new(KeyInfo {
     observers: ON_THE_PATH,
     doc: "both sides sent application data: the association is in use, as a data channel or for media inside DTLS",
     source: "RFC 9147 section 4, RFC 8831",
+    wireshark: "dtls.app_data",
+    sentence: None,
+});
+
+/// Cipher suite.
+pub static CIPHER: Key<String> = Key::new(KeyInfo {
+    name: "dtls.cipher",
+    question: Question::Software,
+    observers: ON_THE_PATH,
+    doc: "Cipher suite that the server chose, by its name in the IANA registry",
+    source: "RFC 9147 section 5.3, RFC 6347 section 4.2",
+    wireshark: "dtls.handshake.ciphersuite",
+    sentence: None,
+});
+
+/// Subject of a certificate of either side.
+pub static CERTIFICATE_SUBJECT: Key<String> = Key::new(KeyInfo {
+    name: "dtls.certificate-subject",
+    question: Question::Software,
+    observers: ON_THE_PATH,
+    doc: "Subject of a certificate, for example `CN=WebRTC`; the direction of the evidence tells whose; in clear up to DTLS 1.2 only",
+    source: "RFC 5280 section 4.1.2.6",
+    wireshark: "x509sat.uTF8String",
+    sentence: None,
+});
+
+/// Issuer of a certificate of either side.
+pub static CERTIFICATE_ISSUER: Key<String> = Key::new(KeyInfo {
+    name: "dtls.certificate-issuer",
+    question: Question::Software,
+    observers: ON_THE_PATH,
+    doc: "Issuer of a certificate; of a self-signed one it is the subject; in clear up to DTLS 1.2 only",
+    source: "RFC 5280 section 4.1.2.4",
+    wireshark: "x509af.issuer",
+    sentence: None,
+});
+
+/// Alert in clear.
+pub static ALERT: Key<String> = Key::new(KeyInfo {
+    name: "dtls.alert",
+    question: Question::Activity,
+    observers: ON_THE_PATH,
+    doc: "Alert before encryption, as `fatal handshake-failure`",
+    source: "RFC 8446 section 6",
+    wireshark: "dtls.alert_message",
+    sentence: None,
+});
+
+/// The end of the association.
+pub static CLOSED: Key<bool> = Key::new(KeyInfo {
+    name: "dtls.closed",
+    question: Question::When,
+    observers: ON_THE_PATH,
+    doc: "The sender of the packet sent an encrypted alert behind the handshake, as a rule close_notify: it ended the association; not to be seen in DTLS 1.3",
+    source: "RFC 6347 section 4.1.1, RFC 5246 section 7.2.1",
+    wireshark: "dtls.record.content_type == 21",
+    sentence: Some(Sentence {
+        de: "An der Art der Pakete ist trotz Verschlüsselung abzulesen, wann die Verbindung beendet wurde und welche Seite aufgelegt hat.",
+        en: "Although encrypted, the kind of packet shows when the connection was ended and which side hung up.",
+    }),
+});
+
+/// Data besides media.
+pub static DATA_CHANNEL: Key<bool> = Key::new(KeyInfo {
+    name: "dtls.data-channel",
+    question: Question::Activity,
+    observers: ON_THE_PATH,
+    doc: "SRTP keys were agreed on in clear and both sides sent application data besides: a data channel, for chat, reactions, files or control",
+    source: "RFC 8831 section 6, RFC 8261",
+    wireshark: "dtls.app_data",
+    sentence: None,
+});
+
+/// Media without SRTP.
+pub static MEDIA_INSIDE: Key<bool> = Key::new(KeyInfo {
+    name: "dtls.media-inside",
+    question: Question::Activity,
+    observers: ON_THE_PATH,
+    doc: "No SRTP profile was agreed on in clear and application data ran both ways as densely as media: sound or picture inside DTLS, of which amount and time can be seen, but neither sender nor loudness",
+    source: "RFC 8831; as observed of a web client",
     wireshark: "dtls.app_data",
     sentence: None,
 });

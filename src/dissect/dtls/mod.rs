@@ -3,16 +3,19 @@
 //! Of DTLS 1.3 only the hellos can be read. Application data are counted: some programs send sound and picture in
 //! data channels, where no RTP header can be seen.
 
+mod data;
 pub mod keys;
 mod messages;
+mod names;
 mod record;
 
 use super::tls::{ClientKeys, Variant, client, client_hello, leaf, server_hello, version_text};
 use super::{Carrier, Dissector, Protocol};
-use crate::model::time::NANOS_PER_SECOND;
 use crate::model::wire::Reader;
 use crate::model::{Direction, Evidence, Input, Output, Step};
+use data::Data;
 use messages::{Messages, Outcome};
+use names::{cipher_text, profile_text};
 use record::{Record, fragment, is_unified, is_unified_data, record};
 use tls_parser::{TlsHandshakeType, TlsRecordType};
 
@@ -27,6 +30,7 @@ pub static PROTOCOL: Protocol = Protocol {
     keys: &[
         &keys::VERSION.info,
         &keys::SNI.info,
+        &keys::INNER_SNI.info,
         &keys::ALPN.info,
         &keys::JA3.info,
         &keys::JA4.info,
@@ -35,19 +39,22 @@ pub static PROTOCOL: Protocol = Protocol {
         &keys::CERTIFICATE_NOT_BEFORE.info,
         &keys::SRTP_PROFILE.info,
         &keys::SRTP_PROFILE_CHOSEN.info,
+        &keys::CIPHER.info,
+        &keys::CERTIFICATE_SUBJECT.info,
+        &keys::CERTIFICATE_ISSUER.info,
+        &keys::ALERT.info,
+        &keys::CLOSED.info,
         &keys::DATA.info,
+        &keys::DATA_CHANNEL.info,
+        &keys::MEDIA_INSIDE.info,
     ],
 };
 
-/// Application data records of this length on can be media; shorter ones are heartbeats and acknowledgements.
-const MEDIA_RECORD_BYTES_MIN: usize = 60;
-/// Such records that must have passed before they count as media.
-const MEDIA_RECORDS_MIN: u64 = 20;
-/// Pause that ends an interval with media, in nanoseconds.
-const MEDIA_PAUSE_NANOS: i64 = 10 * NANOS_PER_SECOND;
-
-const CLIENT_KEYS: ClientKeys =
+static CLIENT_KEYS: ClientKeys =
     ClientKeys { name: &keys::SNI, protocol: &keys::ALPN, encrypted: None, ja3: &keys::JA3, ja4: &keys::JA4 };
+/// The keys of a handshake inside another framing: the name is not that of the flow's own server.
+static INNER_KEYS: ClientKeys =
+    ClientKeys { name: &keys::INNER_SNI, protocol: &keys::ALPN, encrypted: None, ja3: &keys::JA3, ja4: &keys::JA4 };
 
 fn recognise(input: &Input<'_>) -> bool {
     record(&mut Reader::new(input.bytes), cut(input)).is_some()
@@ -61,9 +68,12 @@ fn cut(input: &Input<'_>) -> usize {
 #[derive(Debug, Default)]
 struct Dtls {
     messages: [Messages; 2],
-    data_records: [u64; 2],
-    carried_data: [bool; 2],
+    data: Data,
+    /// The server agreed on an SRTP profile.
+    srtp: bool,
     is_seen: bool,
+    /// It runs inside another framing or through a relay.
+    inner: bool,
     last: Option<Evidence>,
 }
 
@@ -71,6 +81,7 @@ impl Dissector for Dtls {
     fn read<'p>(&mut self, input: &Input<'p>, out: &mut Output) -> Step<'p> {
         let mut reader = Reader::new(input.bytes);
         let mut is_read = false;
+        self.inner = input.tunnel.is_some();
         while let Some(record) = record(&mut reader, cut(input)) {
             is_read = true;
             self.record(&record, input.at, out);
@@ -79,7 +90,7 @@ impl Dissector for Dtls {
         match reader.rest().first() {
             Some(first) if self.is_seen && is_unified(*first) => {
                 if is_unified_data(*first) {
-                    self.data(reader.left(), input.at, out);
+                    self.data.note(reader.left(), self.srtp, input.at, out);
                 }
                 Step::Taken
             }
@@ -93,7 +104,7 @@ impl Dissector for Dtls {
         let Some(last) = self.last else { return };
         for (messages, direction) in self.messages.iter().zip([Direction::Forward, Direction::Backward]) {
             if let Some(body) = messages.cut_client_hello() {
-                state_client_hello(body, Evidence { direction, ..last }, out);
+                state_client_hello(body, self.client_keys(), Evidence { direction, ..last }, out);
             }
         }
     }
@@ -103,65 +114,50 @@ impl Dtls {
     fn record(&mut self, record: &Record<'_>, at: Evidence, out: &mut Output) {
         match record.kind {
             TlsRecordType::Handshake if record.epoch == 0 => self.handshake(record.body, at, out),
-            TlsRecordType::ApplicationData => self.data(record.length, at, out),
+            TlsRecordType::ApplicationData => self.data.note(record.length, self.srtp, at, out),
+            TlsRecordType::Alert if record.epoch == 0 => state_alert(record.body, at, out),
+            TlsRecordType::Alert => out.facts.state(&keys::CLOSED, true, at),
             _ => {}
         }
     }
 
+    fn client_keys(&self) -> &'static ClientKeys {
+        if self.inner { &INNER_KEYS } else { &CLIENT_KEYS }
+    }
+
     fn handshake(&mut self, body: &[u8], at: Evidence, out: &mut Output) {
         self.last = Some(at);
+        let keys = self.client_keys();
         let mut reader = Reader::new(body);
         while let Some(fragment) = fragment(&mut reader) {
             let [forward, backward] = &mut self.messages;
             let messages = if at.direction == Direction::Forward { forward } else { backward };
             match messages.insert(&fragment) {
-                Outcome::Complete(kind, body) => state(kind, &body, at, out),
+                Outcome::Complete(kind, body) => self.srtp |= state(kind, &body, keys, at, out),
                 Outcome::Waiting => {}
                 Outcome::Refused => out.problems.count("dtls.fragment-overflow", at.capture, at.frame),
             }
         }
     }
-
-    /// Counts application data; many of them in both directions are media.
-    fn data(&mut self, length: usize, at: Evidence, out: &mut Output) {
-        self.note_first_data(at, out);
-        if length < MEDIA_RECORD_BYTES_MIN {
-            return;
-        }
-        let [forward, backward] = &mut self.data_records;
-        let count = if at.direction == Direction::Forward { &mut *forward } else { &mut *backward };
-        *count = count.saturating_add(1);
-        let total = forward.saturating_add(*backward);
-        if *forward > 0 && *backward > 0 && total >= MEDIA_RECORDS_MIN {
-            out.media.note(at.time, MEDIA_PAUSE_NANOS);
-        }
-    }
-
-    /// States once that both sides have sent application data.
-    fn note_first_data(&mut self, at: Evidence, out: &mut Output) {
-        let [forward, backward] = &mut self.carried_data;
-        let mine = if at.direction == Direction::Forward { &mut *forward } else { &mut *backward };
-        if !std::mem::replace(mine, true) && *forward && *backward {
-            out.facts.state(&keys::DATA, true, at);
-        }
-    }
 }
 
-fn state(kind: TlsHandshakeType, body: &[u8], at: Evidence, out: &mut Output) {
+/// States what a message says; whether it agrees on an SRTP profile.
+fn state(kind: TlsHandshakeType, body: &[u8], keys: &ClientKeys, at: Evidence, out: &mut Output) -> bool {
     match kind {
-        TlsHandshakeType::ClientHello => state_client_hello(body, at, out),
-        TlsHandshakeType::ServerHello => state_server_hello(body, at, out),
+        TlsHandshakeType::ClientHello => state_client_hello(body, keys, at, out),
+        TlsHandshakeType::ServerHello => return state_server_hello(body, at, out),
         TlsHandshakeType::Certificate => state_certificate(body, at, out),
         _ => {}
     }
+    false
 }
 
-fn state_client_hello(body: &[u8], at: Evidence, out: &mut Output) {
+fn state_client_hello(body: &[u8], client_keys: &ClientKeys, at: Evidence, out: &mut Output) {
     let Some(hello) = client_hello(body, Variant::Dtls) else {
         out.problems.count("dtls.client-hello-unreadable", at.capture, at.frame);
         return;
     };
-    client(&hello, Variant::Dtls, &CLIENT_KEYS, at, out);
+    client(&hello, Variant::Dtls, client_keys, at, out);
     for profile in &hello.srtp {
         out.facts.state(&keys::SRTP_PROFILE, profile_text(*profile), at);
     }
@@ -170,15 +166,17 @@ fn state_client_hello(body: &[u8], at: Evidence, out: &mut Output) {
     }
 }
 
-fn state_server_hello(body: &[u8], at: Evidence, out: &mut Output) {
+fn state_server_hello(body: &[u8], at: Evidence, out: &mut Output) -> bool {
     let Some(hello) = server_hello(body, Variant::Dtls).filter(|hello| hello.whole) else {
         out.problems.count("dtls.server-hello-unreadable", at.capture, at.frame);
-        return;
+        return false;
     };
     out.facts.state(&keys::VERSION, version_text(hello.negotiated()), at);
     if let Some(profile) = hello.srtp {
         out.facts.state(&keys::SRTP_PROFILE_CHOSEN, profile_text(profile), at);
     }
+    out.facts.state(&keys::CIPHER, cipher_text(hello.cipher), at);
+    hello.srtp.is_some()
 }
 
 fn state_certificate(body: &[u8], at: Evidence, out: &mut Output) {
@@ -186,6 +184,8 @@ fn state_certificate(body: &[u8], at: Evidence, out: &mut Output) {
     for name in leaf.names {
         out.facts.state(&keys::CERTIFICATE_NAME, name, at);
     }
+    out.facts.state(&keys::CERTIFICATE_SUBJECT, leaf.subject, at);
+    out.facts.state(&keys::CERTIFICATE_ISSUER, leaf.issuer, at);
     out.facts.state(&keys::FINGERPRINT, leaf.fingerprint, at);
     if let Some(seconds) = leaf.not_before {
         out.facts.state(&keys::CERTIFICATE_NOT_BEFORE, seconds, at);
@@ -195,18 +195,10 @@ fn state_certificate(body: &[u8], at: Evidence, out: &mut Output) {
     }
 }
 
-/// Names of the IANA registry of DTLS-SRTP protection profiles.
-fn profile_text(profile: u16) -> String {
-    let name = match profile {
-        0x0001 => "SRTP_AES128_CM_HMAC_SHA1_80",
-        0x0002 => "SRTP_AES128_CM_HMAC_SHA1_32",
-        0x0005 => "SRTP_NULL_HMAC_SHA1_80",
-        0x0006 => "SRTP_NULL_HMAC_SHA1_32",
-        0x0007 => "SRTP_AEAD_AES_128_GCM",
-        0x0008 => "SRTP_AEAD_AES_256_GCM",
-        _ => return format!("{profile:#06x}"),
-    };
-    name.to_owned()
+fn state_alert(body: &[u8], at: Evidence, out: &mut Output) {
+    if let Some(alert) = names::alert(body) {
+        out.facts.state(&keys::ALERT, alert, at);
+    }
 }
 
 #[cfg(test)]

@@ -58,6 +58,9 @@ fn a_handshake_of_1_2_shows_both_certificates() {
     assert_eq!(flow.texts("dtls.certificate-name"), ["WebRTC", "Janus"]);
     // 2026-11-22T06:10:10Z, a day before the call by the clock of the browser, and 2025-11-23T06:09:59Z.
     assert_eq!(flow.texts("dtls.certificate-not-before"), ["1795327810", "1763878199"]);
+    assert_eq!(flow.texts("dtls.certificate-subject"), ["CN=WebRTC", "O=Janus, CN=Janus"]);
+    assert_eq!(flow.texts("dtls.certificate-issuer"), ["CN=WebRTC", "O=Janus, CN=Janus"]);
+    assert_eq!(flow.texts("dtls.cipher"), ["TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"]);
     assert_eq!(flow.texts("dtls.fingerprint").len(), 2);
     assert!(flow.out.problems.is_empty() && states_listed_keys(&flow.out, &PROTOCOL));
 }
@@ -101,12 +104,51 @@ fn data_in_both_directions_are_media_when_they_are_many() {
     assert!(flow.out.media.is_empty(), "short ones do not count");
     flow.send(&data(60), Direction::Backward);
     assert_eq!(flow.out.media.spans().len(), 1);
+    assert_eq!((flow.texts("dtls.media-inside"), flow.texts("dtls.data")), (vec!["true".into()], vec!["true".into()]));
     let mut flow = Flow::default();
     flow.send(NEW_SERVER_HELLO, Direction::Forward);
     for direction in [Direction::Forward, Direction::Backward].repeat(15) {
         assert!(flow.send(&[0x2f; 100], direction));
     }
     assert_eq!(flow.out.media.spans()[0].packets, 11);
+}
+
+#[test]
+fn a_few_records_a_second_are_a_data_channel_and_no_media() {
+    let mut flow = Flow::default();
+    for direction in [Direction::Forward, Direction::Backward].repeat(100) {
+        flow.frame += 200;
+        flow.send(&data(500), direction);
+    }
+    assert!(flow.out.media.is_empty() && flow.texts("dtls.media-inside").is_empty());
+    assert_eq!(flow.texts("dtls.data"), ["true"]);
+}
+
+#[test]
+fn beside_srtp_data_are_a_data_channel() {
+    let mut flow = Flow::default();
+    flow.send(CLIENT_HELLO, Direction::Forward);
+    flow.send(SERVER_FLIGHT, Direction::Backward);
+    for direction in [Direction::Forward, Direction::Backward].repeat(50) {
+        flow.send(&data(900), direction);
+    }
+    assert!(flow.out.media.is_empty());
+    assert_eq!(flow.texts("dtls.data-channel"), ["true"]);
+}
+
+#[test]
+fn alerts_say_why_in_clear_and_that_it_ended_when_encrypted() {
+    let mut flow = Flow::default();
+    flow.send(&[21, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2, 2, 40], Direction::Backward);
+    assert_eq!(
+        (flow.texts("dtls.alert"), flow.texts("dtls.closed").len()),
+        (vec!["fatal handshake-failure".into()], 0)
+    );
+    let closing = [&[21, 0xfe, 0xfd, 0, 1, 0, 0, 0, 0, 0, 2, 0, 26][..], &[0xda; 26]].concat();
+    flow.send(&closing, Direction::Backward);
+    let closed = flow.out.facts.of("dtls.closed").next().unwrap();
+    assert_eq!(closed.first.direction, Direction::Backward);
+    assert_eq!(flow.texts("dtls.alert").len(), 1);
 }
 
 #[test]
@@ -140,7 +182,9 @@ fn fragments_are_bounded() {
 
 #[test]
 fn hostile_bytes_do_no_harm() {
-    for sample in [CLIENT_HELLO, SERVER_FLIGHT, CLIENT_FLIGHT] {
+    let closing = [&[21, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 2, 0, 2, 2, 40][..], &data(70)].concat();
+    let new = [NEW_CLIENT_HELLO[0], NEW_CLIENT_HELLO[1], NEW_SERVER_HELLO];
+    for sample in [CLIENT_HELLO, SERVER_FLIGHT, CLIENT_FLIGHT, &closing].into_iter().chain(new) {
         survives(sample, Piece::Datagram, PROTOCOL.create, PROTOCOL.recognise);
     }
 }

@@ -1,5 +1,6 @@
 //! Tells what a stream carries from headers and timing alone.
 
+use super::extension::FrameFlag;
 use super::track::Track;
 use crate::model::time::NANOS_PER_SECOND;
 use crate::model::{MediaKind, Tunnel};
@@ -48,13 +49,22 @@ pub(super) fn kind(track: &Track) -> MediaKind {
     if is_data(track) {
         return MediaKind::Data;
     }
-    if track.extensions.has_audio_level(track.sequence.packets()) {
+    let packets = track.sequence.packets();
+    if track.extensions.frame_flag(packets) == Some(FrameFlag::Screen) {
+        return MediaKind::Screen;
+    }
+    if track.extensions.has_audio_level(packets) {
         return MediaKind::Audio;
     }
-    match track.payload_type().and_then(static_type) {
+    match track.codec_type().and_then(static_type) {
         Some((_, _, kind)) => kind,
         None => told_by_timing(track),
     }
+}
+
+/// Whether a framing of its own stands around the stream, whose payload types and extensions have their own meaning.
+pub(super) fn is_framed(track: &Track) -> bool {
+    matches!(track.tunnel, Some(Tunnel::Framing(_)))
 }
 
 /// Framings that name the medium in their own header.

@@ -1,8 +1,12 @@
 //! RTP (RFC 3550) and SRTP (RFC 3711), whose header stays in clear. Recognised by continuity, never by shape alone:
 //! a quarter of all random datagrams opens like RTP.
 
+mod clear;
+mod element;
 mod extension;
+mod facts;
 mod header;
+mod jitter;
 mod keys;
 mod kind;
 mod picture;
@@ -16,10 +20,9 @@ mod track;
 mod voice;
 
 use super::{Carrier, Dissector, Protocol};
-use crate::model::{Direction, Input, MediaStream, Output, Piece, Step};
+use crate::model::{Direction, Input, Output, Piece, Step};
 use header::Header;
 use sources::Sources;
-use track::Track;
 
 /// RTP and SRTP.
 pub static PROTOCOL: Protocol = Protocol {
@@ -65,38 +68,12 @@ impl Dissector for Rtp {
     fn finish(&mut self, out: &mut Output) {
         for (sources, direction) in self.ways.iter().zip([Direction::Forward, Direction::Backward]) {
             for (track, stream) in sources.streams(direction) {
-                state(track, &stream, out);
+                facts::state(track, &stream, &mut out.facts);
                 out.streams.push(stream);
             }
         }
+        facts::state_mux(out);
     }
-}
-
-/// States what is readable of one stream.
-fn state(track: &Track, stream: &MediaStream, out: &mut Output) {
-    let (facts, at) = (&mut out.facts, stream.first);
-    let payload_type = track.payload_type().unwrap_or_default();
-    let name = format!("{} ssrc 0x{:08x} pt {payload_type}", stream.kind.name(), stream.ssrc);
-    facts.state(&keys::STREAM, name, at);
-    if stream.kind == crate::model::MediaKind::Audio && has_level(track, stream) {
-        facts.state(&keys::AUDIO_LEVEL, true, at);
-    }
-    if let Some(profile) = track.extensions.profile() {
-        facts.state(&keys::EXTENSION_PROFILE, format!("0x{profile:04x}"), at);
-    }
-    for shape in track.extensions.shapes(stream.packets) {
-        if shape != "audio-level" || has_level(track, stream) {
-            facts.state(&keys::EXTENSION, shape.to_owned(), at);
-        }
-    }
-    for source in &stream.contributors {
-        facts.state(&keys::CONTRIBUTOR, u64::from(*source), at);
-    }
-}
-
-/// A framing that names the medium has extensions of its own meaning: one byte there is no loudness.
-fn has_level(track: &Track, stream: &MediaStream) -> bool {
-    !matches!(stream.tunnel, Some(crate::model::Tunnel::Framing(_))) && track.extensions.has_audio_level(stream.packets)
 }
 
 #[cfg(test)]

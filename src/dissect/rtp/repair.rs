@@ -10,6 +10,8 @@ const EARLY_PACKETS: u64 = 64;
 const PAIRS_MAX: usize = 128;
 /// Copied time stamps that make a pair; 32 bits seldom meet by chance.
 const COPIES_MIN: u32 = 2;
+/// Packets in a row that make a stream where they copy another's time stamps.
+const COPYING_PACKETS_MIN: u32 = 2;
 
 /// How often sources carried each other's time stamps.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +54,19 @@ impl Copies {
     }
 }
 
+/// Whether a candidate with too few packets to be a stream is one all the same: it copies the time stamps of a stream
+/// whose header extension has the same profile, or it probes with padding alone under a payload type that another
+/// stream has.
+pub(super) fn is_small_repair(track: &Track, tracks: &[Track], copies: &Copies) -> bool {
+    let kin = |other: &Track| {
+        let same_type = other.payload_type() == track.payload_type();
+        let copied = copies.between(track.ssrc, other.ssrc) > 0;
+        let like = other.confirmed() && other.extensions.profile() == track.extensions.profile();
+        like && if same_type { is_padding(track) } else { copied }
+    };
+    !track.confirmed() && track.in_a_row() >= COPYING_PACKETS_MIN && tracks.iter().any(kin)
+}
+
 /// Ties each repairing stream to the video stream whose time stamps it copies.
 pub(super) fn pair(streams: &mut [(&Track, MediaStream)], copies: &Copies) {
     let repaired: Vec<Option<(u32, MediaKind)>> =
@@ -63,7 +78,8 @@ pub(super) fn pair(streams: &mut [(&Track, MediaStream)], copies: &Copies) {
     }
 }
 
-/// The larger video stream of another payload type that this one copies most.
+/// The larger video stream of another payload type that this one copies most. Probes copy nothing, but are told by the
+/// name of what they belong to.
 fn repaired_by(
     track: &Track,
     stream: &MediaStream,
@@ -76,12 +92,29 @@ fn repaired_by(
     streams
         .iter()
         .filter(|(other, media)| {
-            is_picture(media.kind) && media.packets > stream.packets && other.payload_type() != track.payload_type()
+            is_picture(media.kind)
+                && media.packets > stream.packets
+                && other.payload_type() != track.payload_type()
+                && shares_name(track, other) != Some(false)
         })
-        .map(|(_, media)| (copies.between(stream.ssrc, media.ssrc), media))
-        .filter(|(count, _)| *count >= COPIES_MIN)
-        .max_by_key(|(count, media)| (*count, media.packets))
-        .map(|(_, media)| (media.ssrc, media.kind))
+        .map(|(other, media)| (copies.between(stream.ssrc, media.ssrc), other, media))
+        .filter(|(count, other, _)| {
+            let named = shares_name(track, other) == Some(true);
+            *count >= COPIES_MIN || named && (*count > 0 || is_padding(track))
+        })
+        .max_by_key(|(count, _, media)| (*count, media.packets))
+        .map(|(_, _, media)| (media.ssrc, media.kind))
+}
+
+/// Nothing but padding, as probes are.
+fn is_padding(track: &Track) -> bool {
+    track.sizes.padded == track.sequence.packets()
+}
+
+/// Retransmissions carry the media name of what they repair (RFC 9143 section 15); `None` where one has no name.
+fn shares_name(one: &Track, media: &Track) -> Option<bool> {
+    let (id, name) = media.extensions.media_name(media.sequence.packets())?;
+    one.extensions.text_under(id).map(|text| text == name)
 }
 
 fn is_picture(kind: MediaKind) -> bool {

@@ -27,6 +27,8 @@ pub(super) struct Sequence {
     packets: u64,
     lost_before: u64,
     arrivals: u64,
+    late: u64,
+    repeated: u64,
 }
 
 /// One run of sequence numbers.
@@ -51,6 +53,8 @@ impl Sequence {
             None => self.open(sequence),
         };
         self.packets += u64::from(arrival != Arrival::Repeated);
+        self.late += u64::from(arrival == Arrival::Late);
+        self.repeated += u64::from(arrival == Arrival::Repeated);
         arrival
     }
 
@@ -62,6 +66,16 @@ impl Sequence {
     /// Sequence numbers that never came.
     pub(super) fn lost(&self) -> u64 {
         self.numberings.iter().flatten().fold(self.lost_before, |lost, numbering| lost + numbering.lost())
+    }
+
+    /// Packets that came behind a later one.
+    pub(super) fn late(&self) -> u64 {
+        self.late
+    }
+
+    /// Packets that came again: sent twice, or captured twice.
+    pub(super) fn repeated(&self) -> u64 {
+        self.repeated
     }
 
     /// Opens a numbering in a free place or that of the one unused longest.
@@ -133,6 +147,15 @@ mod tests {
         assert_eq!(counted(10..20), (10, 0));
         assert_eq!(counted([1, 2, 2, 3, 5, 4, 4, 7]), (6, 1));
         assert_eq!(counted([5, 3, 4]), (3, 0));
+    }
+
+    #[test]
+    fn late_and_repeated_packets_are_counted() {
+        let mut sequence = Sequence::default();
+        for number in [65534u16, 0, 65535, 65535, 1, 3, 2, 2] {
+            sequence.note(number);
+        }
+        assert_eq!((sequence.packets(), sequence.late(), sequence.repeated(), sequence.lost()), (6, 2, 2, 0));
     }
 
     #[test]

@@ -55,7 +55,7 @@ impl Sources {
         let mut streams: Vec<_> = self
             .tracks
             .iter()
-            .filter(|track| track.confirmed())
+            .filter(|track| track.confirmed() || repair::is_small_repair(track, &self.tracks, &self.copies))
             .map(|track| (track, finished(track, direction)))
             .collect();
         streams.sort_by_key(|(track, stream)| (stream.first.capture, stream.first.frame, track.ssrc));
@@ -119,7 +119,7 @@ impl Sources {
 /// A stream with what headers and timing tell of it.
 fn finished(track: &Track, direction: Direction) -> MediaStream {
     let mut stream = track.describe(direction);
-    let known = track.payload_type().and_then(kind::static_type);
+    let known = track.codec_type().and_then(kind::static_type).filter(|_| !kind::is_framed(track));
     stream.kind = kind::kind(track);
     stream.codec = known.map(|(codec, ..)| codec.to_owned());
     stream.clock_rate = track.timing.clock_rate().or(known.map(|(_, rate, _)| rate));

@@ -193,3 +193,74 @@ fn every_prefix_and_every_flipped_byte_is_survived() {
     }
     rtp.finish(&mut out);
 }
+
+/// Headers with their extensions of the first packets of a screen that a browser shared in a recorded call:
+/// microseconds since the first, bytes of the datagram, and the header in hexadecimal.
+const SCREEN: [(i64, u32, &str); 12] = [
+    (0, 993, "90761d50c9f099398c0cd4b5bede0003229117bb3108234032000000"),
+    (8309, 993, "90761d51c9f099398c0cd4b5bede0003229120203108244032000000"),
+    (14807, 994, "90761d52c9f099398c0cd4b5bede0003229126c63108254032000000"),
+    (25255, 994, "90f61d53c9f099398c0cd4b5bede00082291319631082840328306060610d00060017c01002400410042005b00000000"),
+    (47911, 799, "90761d54c9f0bc618c0cd4b5bede0003229148b531082a4032000000"),
+    (48267, 799, "90761d55c9f0bc618c0cd4b5bede0003229148c731082b4032000000"),
+    (48443, 799, "90f61d56c9f0bc618c0cd4b5bede0003229148ca31082c4032000000"),
+    (191881, 1047, "90761d57c9f0f11d8c0cd4b5bede00032291dc283108364032000000"),
+    (191939, 1048, "90f61d58c9f0f11d8c0cd4b5bede00062291dc3e31083740327c0100020008000800080000000000"),
+    (289948, 1114, "90761d59c9f114458c0cd4b5bede00032292408631083e4032000000"),
+    (290068, 1115, "90f61d5ac9f114458c0cd4b5bede0003229240c931083f4032000000"),
+    (443718, 1068, "90761d5bc9f149018c0cd4b5bede00022292de1731084a00"),
+];
+
+fn unhex(text: &str) -> Vec<u8> {
+    (0..text.len() / 2).map(|at| u8::from_str_radix(&text[2 * at..2 * at + 2], 16).unwrap()).collect()
+}
+
+/// Offers the recorded headers, the payload cut off, each changed by `change`.
+fn recorded(change: impl Fn(usize, &mut Vec<u8>)) -> Output {
+    let (mut rtp, mut out) = (Rtp::default(), Output::default());
+    for (index, (micros, length, header)) in SCREEN.iter().enumerate() {
+        let mut bytes = unhex(header);
+        change(index, &mut bytes);
+        let time = Timestamp::new(1_795_412_068, micros * 1_000);
+        let at = Evidence { capture: 0, frame: index as u64 + 1, time, direction: Direction::Forward };
+        let (source, destination) = ("10.77.1.11:54655".parse().unwrap(), "10.77.2.12:47523".parse().unwrap());
+        let (piece, direction, cut) = (Piece::Datagram, Direction::Forward, length - header.len() as u32 / 2);
+        let input = Input { bytes: &bytes, piece, direction, at, source, destination, cut, tunnel: None };
+        if recognise(&input) {
+            rtp.read(&input, &mut out);
+        }
+    }
+    rtp.finish(&mut out);
+    out
+}
+
+#[test]
+fn a_recorded_screen_is_one() {
+    let out = recorded(|_, _| {});
+    let [stream] = &out.streams[..] else { panic!("{:?}", out.streams) };
+    assert_eq!((stream.kind, stream.packets, stream.lost), (MediaKind::Screen, 12, 0));
+    let extensions: Vec<_> = out.facts.of("rtp.extension").map(|fact| fact.value.to_string()).collect();
+    assert_eq!(extensions, ["abs-send-time", "transport-cc", "mid", "color-space", "content-type", "video-timing"]);
+    assert_eq!(out.facts.text("rtp.media-id"), Some("0x8c0cd4b5: 2"));
+    assert!(out.facts.has("rtp.screen-share"));
+}
+
+#[test]
+fn recorded_packets_cut_or_changed_anywhere_are_survived() {
+    for (index, (_, _, header)) in SCREEN.iter().enumerate() {
+        for at in 0..header.len() / 2 {
+            recorded(|packet, bytes| {
+                if packet == index {
+                    bytes.truncate(at);
+                }
+            });
+            for bits in [0x01, 0x80, 0xff] {
+                recorded(|packet, bytes| {
+                    if packet == index {
+                        bytes[at] ^= bits;
+                    }
+                });
+            }
+        }
+    }
+}

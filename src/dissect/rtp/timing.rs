@@ -8,7 +8,7 @@ use crate::model::time::NANOS_PER_SECOND;
 const RECENT_FRAMES: usize = 64;
 /// Clock rates in use (RFC 3551 section 6, RFC 7587, and 32 kHz as wide-band speech codecs have it), in Hz. 44.1 kHz
 /// is left out: it is too near to 48 kHz, and calls do not use it.
-const CLOCK_RATES_HERTZ: [u32; 6] = [8_000, 16_000, 24_000, 32_000, 48_000, 90_000];
+pub(super) const CLOCK_RATES_HERTZ: [u32; 6] = [8_000, 16_000, 24_000, 32_000, 48_000, 90_000];
 /// Shortest stream of which a clock rate is told.
 const RATE_NANOS_MIN: i64 = NANOS_PER_SECOND;
 /// Longest pause across which a clock is measured: some senders stop theirs while they pause.

@@ -1,7 +1,9 @@
 //! One synchronisation source in one direction: a candidate until its packets follow each other, then a stream.
 
+use super::clear::Lengths;
 use super::extension::Extensions;
 use super::header::Header;
+use super::jitter::Jitter;
 use super::sequence::{Arrival, Sequence};
 use super::series::Series;
 use super::timing::Timing;
@@ -24,6 +26,8 @@ const CLOCK_SLACK_NANOS: i64 = 10 * NANOS_PER_SECOND;
 const PAYLOAD_TYPES_MAX: usize = 16;
 /// Contributing sources kept of a stream.
 const CONTRIBUTORS_MAX: usize = 32;
+/// Payload type of silence (RFC 3389).
+const COMFORT_NOISE: u8 = 13;
 /// A pause that splits activity.
 const PAUSE_NANOS: i64 = NANOS_PER_SECOND;
 
@@ -41,6 +45,8 @@ pub(super) struct Track {
     pub(super) series: Series,
     /// What the loudness in `series` was read from.
     pub(super) loudness_from: Option<TalkBasis>,
+    pub(super) jitter: Jitter,
+    pub(super) lengths: Lengths,
     /// Number of the stream's latest packet in its flow: tells which candidate waited longest.
     pub(super) used: u64,
     fitting: u32,
@@ -76,6 +82,8 @@ impl Track {
             sizes: Sizes::default(),
             series: Series::default(),
             loudness_from: None,
+            jitter: Jitter::default(),
+            lengths: Lengths::default(),
             used: 0,
             fitting: 0,
             last_timestamp: header.timestamp,
@@ -93,6 +101,11 @@ impl Track {
         self.fitting >= CONFIRMING_PACKETS
     }
 
+    /// Packets that followed each other lately, as long as it is no stream.
+    pub(super) fn in_a_row(&self) -> u32 {
+        self.fitting
+    }
+
     /// Whether its packets are surely RTP.
     pub(super) fn claims(&self) -> bool {
         self.fitting >= CLAIMING_PACKETS
@@ -106,6 +119,9 @@ impl Track {
         }
         self.judge(arrival, self.follows_clock(header.timestamp, input.at.time));
         self.timing.note(header.timestamp, arrival, input.at.time);
+        self.jitter.note(header.timestamp, input.at.time);
+        let ticks = header.timestamp.wrapping_sub(self.last_timestamp);
+        self.lengths.note(header.payload_type, arrival, ticks, header.payload_bytes + input.cut as usize);
         self.count(header, input);
         if self.claims() {
             self.note_loudness(header, input);
@@ -143,6 +159,13 @@ impl Track {
     /// The payload type of most packets.
     pub(super) fn payload_type(&self) -> Option<u8> {
         self.payload_types.iter().max_by_key(|(number, count)| (*count, u8::MAX - number)).map(|(number, _)| *number)
+    }
+
+    /// The payload type of most packets that carry what the codec made, not its silence or a dialled digit.
+    pub(super) fn codec_type(&self) -> Option<u8> {
+        let spoken = |(number, count): &(u8, u64)| (*number != COMFORT_NOISE).then_some((*count, u8::MAX - number));
+        let most = self.payload_types.iter().filter_map(spoken).max();
+        most.map(|(_, number)| u8::MAX - number).or(self.payload_type())
     }
 
     /// Mean payload in bytes.
@@ -185,8 +208,8 @@ impl Track {
         self.sizes.markers += u64::from(header.marker);
         self.sizes.padded += u64::from(header.padding);
         self.count_payload_type(header.payload_type);
-        if let Some((profile, elements)) = header.extension {
-            self.extensions.note(profile, elements);
+        if header.extension.is_some() {
+            self.extensions.note(header, input.at.time);
         }
         if !header.contributors.is_empty() {
             self.note_contributors(header.contributors);

@@ -1,11 +1,15 @@
 //! SIP in clear text over UDP and TCP (RFC 3261), and the session descriptions in it (RFC 8866).
 
+mod keys;
 mod sdp;
 
 use super::head::{self, HEAD_BYTES_MAX, Head};
 use super::{Carrier, Dissector, Protocol};
-use crate::model::{Evidence, Input, Key, KeyInfo, Observer, Output, Piece, Question, Sentence, Step};
-use std::net::SocketAddr;
+use crate::model::{Evidence, Input, Key, Output, Piece, Step};
+use keys::{
+    ASSERTED, AUTH_USER, CALL_ID, CONTACT, DIVERSION, FROM, MESSAGE, METHOD, ORGANISATION, STATUS, SUBJECT, TARGET, TO,
+    USER_AGENT, VIA,
+};
 
 /// The protocol.
 pub static PROTOCOL: Protocol = Protocol {
@@ -15,134 +19,8 @@ pub static PROTOCOL: Protocol = Protocol {
     carrier: Carrier::Both,
     recognise,
     create: || Box::new(Sip::default()),
-    keys: &[
-        &METHOD.info,
-        &FROM.info,
-        &TO.info,
-        &CONTACT.info,
-        &USER_AGENT.info,
-        &CALL_ID.info,
-        &SDP_ADDRESS.info,
-        &SDP_CODEC.info,
-        &SDP_TOOL.info,
-    ],
+    keys: keys::ALL,
 };
-
-const ON_THE_WAY: &[Observer] = &[Observer::Network, Observer::Provider, Observer::Peer];
-
-/// Method.
-pub static METHOD: Key<String> = Key::new(KeyInfo {
-    name: "sip.method",
-    question: Question::Activity,
-    observers: ON_THE_WAY,
-    doc: "Method of a request: `INVITE`, `REGISTER`, `BYE`, ...",
-    source: "RFC 3261 section 7.1",
-    wireshark: "sip.Method",
-    sentence: None,
-});
-
-/// Caller.
-pub static FROM: Key<String> = Key::new(KeyInfo {
-    name: "sip.from",
-    question: Question::Who,
-    observers: ON_THE_WAY,
-    doc: "From without its parameters: display name and address of record",
-    source: "RFC 3261 section 20.20",
-    wireshark: "sip.From",
-    sentence: Some(Sentence {
-        de: "Name und Adresse der anrufenden Seite sind unverschlüsselt: {value}.",
-        en: "Name and address of the calling side are in clear: {value}.",
-    }),
-});
-
-/// Callee.
-pub static TO: Key<String> = Key::new(KeyInfo {
-    name: "sip.to",
-    question: Question::WithWhom,
-    observers: ON_THE_WAY,
-    doc: "To without its parameters: display name and address of record",
-    source: "RFC 3261 section 20.39",
-    wireshark: "sip.To",
-    sentence: Some(Sentence {
-        de: "Name und Adresse der angerufenen Seite sind unverschlüsselt: {value}.",
-        en: "Name and address of the called side are in clear: {value}.",
-    }),
-});
-
-/// Device.
-pub static CONTACT: Key<String> = Key::new(KeyInfo {
-    name: "sip.contact",
-    question: Question::Where,
-    observers: ON_THE_WAY,
-    doc: "Contact of the sender without its parameters: where its device can be reached",
-    source: "RFC 3261 section 20.10",
-    wireshark: "sip.Contact",
-    sentence: Some(Sentence {
-        de: "Die Adresse, unter der das Gerät erreichbar ist, steht unverschlüsselt im Paket: {value}.",
-        en: "The address at which the device can be reached is in clear: {value}.",
-    }),
-});
-
-/// Program.
-pub static USER_AGENT: Key<String> = Key::new(KeyInfo {
-    name: "sip.user-agent",
-    question: Question::Software,
-    observers: ON_THE_WAY,
-    doc: "User-Agent or Server of the sender",
-    source: "RFC 3261 sections 20.35 and 20.41",
-    wireshark: "sip.User-Agent || sip.Server",
-    sentence: Some(Sentence {
-        de: "Programm oder Gerät des Absenders stehen unverschlüsselt im Paket: {value}.",
-        en: "Program or device of the sender are named in clear: {value}.",
-    }),
-});
-
-/// Call.
-pub static CALL_ID: Key<String> = Key::new(KeyInfo {
-    name: "sip.call-id",
-    question: Question::WithWhom,
-    observers: ON_THE_WAY,
-    doc: "Identifier of a call or registration, the same on its whole way",
-    source: "RFC 3261 section 20.8",
-    wireshark: "sip.Call-ID",
-    sentence: None,
-});
-
-/// Media address.
-pub static SDP_ADDRESS: Key<SocketAddr> = Key::new(KeyInfo {
-    name: "sip.sdp-address",
-    question: Question::Where,
-    observers: ON_THE_WAY,
-    doc: "Address at which the sender takes media, or an ICE candidate of it",
-    source: "RFC 8866 sections 5.7 and 5.14, RFC 8839 section 5.1",
-    wireshark: "sdp.connection_info.address",
-    sentence: Some(Sentence {
-        de: "Die Adresse {value} für Ton und Bild wird der Gegenstelle unverschlüsselt mitgeteilt.",
-        en: "The address {value} for sound and picture is told to the other side in clear.",
-    }),
-});
-
-/// Codec.
-pub static SDP_CODEC: Key<String> = Key::new(KeyInfo {
-    name: "sip.sdp-codec",
-    question: Question::Software,
-    observers: ON_THE_WAY,
-    doc: "Offered codec as `audio 8 PCMA/8000`: medium, payload type, encoding and clock rate",
-    source: "RFC 8866 section 6.6",
-    wireshark: "sdp.mime.type",
-    sentence: None,
-});
-
-/// Program that wrote the description.
-pub static SDP_TOOL: Key<String> = Key::new(KeyInfo {
-    name: "sip.sdp-tool",
-    question: Question::Software,
-    observers: ON_THE_WAY,
-    doc: "Program that wrote the session description",
-    source: "RFC 8866 section 6.3",
-    wireshark: "sdp.media_attr",
-    sentence: None,
-});
 
 /// Methods (IANA Session Initiation Protocol Parameters).
 const METHODS: &[&[u8]] = &[
@@ -163,6 +41,24 @@ const METHODS: &[&[u8]] = &[
 ];
 /// Longest method with the space behind it, in bytes.
 const METHOD_BYTES_MAX: usize = 10;
+/// Most stations read of one message.
+const VIAS_MAX: usize = 16;
+/// Fields whose parameters change from call to call and tell nothing.
+const ADDRESSES: [(&Key<String>, &[&str]); 5] = [
+    (&FROM, &["from", "f"]),
+    (&TO, &["to", "t"]),
+    (&CONTACT, &["contact", "m"]),
+    (&ASSERTED, &["p-asserted-identity", "p-preferred-identity", "remote-party-id"]),
+    (&DIVERSION, &["diversion", "history-info", "referred-by"]),
+];
+/// Fields that are stated as they stand.
+const PLAIN: [(&Key<String>, &[&str]); 5] = [
+    (&CALL_ID, &["call-id", "i"]),
+    (&USER_AGENT, &["user-agent"]),
+    (&USER_AGENT, &["server"]),
+    (&SUBJECT, &["subject", "s"]),
+    (&ORGANISATION, &["organization"]),
+];
 /// Longest body kept of a message on a stream, in bytes.
 const BODY_BYTES_MAX: usize = 65_536;
 
@@ -249,27 +145,78 @@ fn message_length(bytes: &[u8]) -> Option<usize> {
 
 fn message(bytes: &[u8], at: Evidence, out: &mut Output) {
     let head = Head::new(bytes);
-    if let Some(method) = method(bytes) {
-        out.facts.state(&METHOD, head::text(method), at);
+    match method(bytes) {
+        Some(method) => state_request(method, &head, at, out),
+        None => state_answer(&head, at, out),
     }
-    let named: [(&'static Key<String>, &[&str]); 3] =
-        [(&FROM, &["from", "f"]), (&TO, &["to", "t"]), (&CONTACT, &["contact", "m"])];
-    for (key, names) in named {
+    for (key, names) in ADDRESSES {
         if let Some(value) = head.value(names).map(|value| without_parameters(&value).to_owned()) {
             state(key, value, at, out);
         }
     }
-    let plain: [(&'static Key<String>, &[&str]); 3] =
-        [(&CALL_ID, &["call-id", "i"]), (&USER_AGENT, &["user-agent"]), (&USER_AGENT, &["server"])];
-    for (key, names) in plain {
+    for (key, names) in PLAIN {
         if let Some(value) = head.value(names) {
             state(key, value, at, out);
         }
     }
-    let body = head::length(bytes).and_then(|length| bytes.get(length..)).unwrap_or_default();
-    if body.starts_with(b"v=0") {
-        sdp::Description::default().read(body, at, out);
+    state_ways(&head, at, out);
+    if let Some(user) = head.value(&["authorization", "proxy-authorization"]).as_deref().and_then(digest_user) {
+        state(&AUTH_USER, user.to_owned(), at, out);
     }
+    let body = head::length(bytes).and_then(|length| bytes.get(length..)).unwrap_or_default();
+    if let Some(description) = description(body) {
+        sdp::Description::default().read(description, at, out);
+    } else if method(bytes) == Some(b"MESSAGE") && !body.is_empty() {
+        out.facts.state(&MESSAGE, body.len() as u64, at);
+    }
+}
+
+fn state_request(method: &[u8], head: &Head<'_>, at: Evidence, out: &mut Output) {
+    out.facts.state(&METHOD, head::text(method), at);
+    let line = head::text(head.start);
+    let target = line.split(' ').nth(1).unwrap_or_default();
+    if method == b"INVITE" {
+        state(&TARGET, target.split(';').next().unwrap_or_default().to_owned(), at, out);
+    }
+}
+
+/// The code and what it is an answer to: `486 Busy Here (INVITE)`.
+fn state_answer(head: &Head<'_>, at: Evidence, out: &mut Output) {
+    let line = head::text(head.start);
+    let (Some((_, status)), Some(sequence)) = (line.split_once(' '), head.value(&["cseq"])) else { return };
+    let method = sequence.split(' ').nth(1).unwrap_or_default();
+    state(&STATUS, format!("{status} ({method})"), at, out);
+}
+
+/// Every station that the message passed wrote its address, and what it saw of the one before.
+fn state_ways(head: &Head<'_>, at: Evidence, out: &mut Output) {
+    let is_via = |name: &[u8]| name.eq_ignore_ascii_case(b"via") || name == b"v" || name == b"V";
+    for (_, value) in head.fields().filter(|(name, _)| is_via(name)).take(VIAS_MAX) {
+        let value = head::text(value);
+        for station in value.split(',').take(VIAS_MAX) {
+            let Some((_, sent_by)) = station.trim().split_once(' ') else { continue };
+            let mut parts = sent_by.split(';');
+            state(&VIA, parts.next().unwrap_or_default().trim().to_owned(), at, out);
+            for received in parts.filter_map(|part| part.trim().strip_prefix("received=")) {
+                state(&VIA, received.to_owned(), at, out);
+            }
+        }
+    }
+}
+
+/// The user name of digest credentials (RFC 7616 section 3.4).
+fn digest_user(credentials: &str) -> Option<&str> {
+    let (_, behind) = credentials.split_once("username=\"")?;
+    behind.split('"').next()
+}
+
+/// The session description in a body: the whole, or a part among others.
+fn description(body: &[u8]) -> Option<&[u8]> {
+    if body.starts_with(b"v=0") {
+        return Some(body);
+    }
+    let start = body.windows(5).position(|bytes| bytes == b"\nv=0\r" || bytes == b"\nv=0\n")?;
+    body.get(start + 1..)
 }
 
 fn state(key: &'static Key<String>, value: String, at: Evidence, out: &mut Output) {
@@ -337,6 +284,9 @@ mod tests {
             assert_eq!(values(&out, "sip.contact"), ["<sip:alice@192.0.2.7:5060>"]);
             assert_eq!(values(&out, "sip.user-agent"), ["phone 1.0"]);
             assert_eq!(values(&out, "sip.sdp-codec"), ["audio 0 PCMU/8000"]);
+            let media = ["192.0.2.7:4000 audio RTP/AVP 0=PCMU/8000", "[2001:db8::7]:4002 video RTP/AVP 99"];
+            assert_eq!(values(&out, "sip.sdp-media"), media);
+            assert_eq!(values(&out, "sip.target"), ["sip:bob@example.test"]);
             assert_eq!(values(&out, "sip.sdp-tool"), ["baresip 1.0.0"]);
             assert_eq!(values(&out, "sip.sdp-address"), ["192.0.2.7:4000", "[2001:db8::7]:4002"]);
         }
@@ -347,6 +297,41 @@ mod tests {
         let out = read(&[b"\r\n\r\nBYE sip:b SIP/2.0\r\nt: x\r\n\r\nSIP/2.0 200 OK\r\nServer: s\r\n\r\n"], true);
         assert_eq!(values(&out, "sip.method"), ["BYE"]);
         assert_eq!(values(&out, "sip.user-agent"), ["s"]);
+    }
+
+    #[test]
+    fn answers_stations_identities_and_user_names() {
+        let out = read(
+            &[b"SIP/2.0 486 Busy Here\r\nCSeq: 7 INVITE\r\nVia: SIP/2.0/UDP 192.168.1.2:5060;branch=z9;received=203.0.113.7\r\n\
+                v: SIP/2.0/TLS pbx.example.test, SIP/2.0/UDP 10.0.0.9\r\nP-Asserted-Identity: \"Bob\" <tel:+49301234>\r\n\
+                Authorization: Digest realm=\"example.test\", username=\"bob\", nonce=\"1\"\r\nSubject: diagnosis\r\n\r\n"],
+            false,
+        );
+        assert_eq!(values(&out, "sip.status"), ["486 Busy Here (INVITE)"]);
+        assert_eq!(values(&out, "sip.via"), ["192.168.1.2:5060", "203.0.113.7", "pbx.example.test", "10.0.0.9"]);
+        assert_eq!(values(&out, "sip.asserted-identity"), ["\"Bob\" <tel:+49301234>"]);
+        assert_eq!(values(&out, "sip.auth-user"), ["bob"]);
+        assert_eq!(values(&out, "sip.subject"), ["diagnosis"]);
+    }
+
+    #[test]
+    fn a_description_among_other_parts_and_keys_in_clear() {
+        let out = read(
+            &[b"INVITE sip:b SIP/2.0\r\n\r\n--x\r\nContent-Type: application/sdp\r\n\r\nv=0\r\ns=Team\r\nc=IN IP4 192.0.2.7\r\n\
+                m=audio 4000 RTP/SAVP 96 0\r\na=rtpmap:96 opus/48000/2\r\na=sendonly\r\n\
+                a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:c2VjcmV0\r\n--x--\r\n"],
+            false,
+        );
+        assert_eq!(values(&out, "sip.sdp-media"), ["192.0.2.7:4000 audio RTP/SAVP 96=opus/48000/2 0 sendonly"]);
+        assert_eq!(values(&out, "sip.sdp-key"), ["AES_CM_128_HMAC_SHA1_80"]);
+        assert_eq!(values(&out, "sip.sdp-session"), ["Team"]);
+    }
+
+    #[test]
+    fn a_message_is_counted_and_not_quoted() {
+        let out = read(&[b"MESSAGE sip:b SIP/2.0\r\nContent-Type: text/plain\r\n\r\nsecret"], false);
+        assert_eq!(values(&out, "sip.message-bytes"), ["6"]);
+        assert!(!out.facts.iter().any(|fact| fact.value.to_string().contains("secret")));
     }
 
     #[test]

@@ -6,7 +6,9 @@
 mod address;
 mod framing;
 mod keys;
+mod meaning;
 mod message;
+mod paths;
 mod reading;
 mod transactions;
 mod vendor;
@@ -15,6 +17,7 @@ use super::{Carrier, Dissector, Protocol};
 use crate::model::input::INNER_PAYLOADS_MAX;
 use crate::model::{InnerPayload, Input, Output, Piece, Step, Tunnel};
 use message::{Class, Message};
+use paths::Paths;
 use reading::{Place, Teller};
 use transactions::{Asked, Transactions};
 
@@ -29,6 +32,10 @@ pub static PROTOCOL: Protocol = Protocol {
     keys: keys::ALL,
 };
 
+/// Attribute by which the controlling side chooses a path (RFC 8445 section 16.1).
+const USE_CANDIDATE: u16 = 0x0025;
+/// Attribute in which libwebrtc sends the first DTLS flights along with connectivity checks.
+const DTLS_IN_STUN: u16 = 0xc070;
 /// Layers read inside each other.
 const NESTING_MAX: usize = 4;
 /// ChannelData in a row, of one channel, that a flow without any STUN message must show to be believed.
@@ -69,6 +76,7 @@ struct Stun {
 struct Core {
     teller: Teller,
     transactions: Transactions,
+    paths: Paths,
     /// A message was seen, so ChannelData is believed.
     met: bool,
     /// Last channel that fitted without any message seen, and how often in a row.
@@ -150,8 +158,14 @@ impl Core {
         input: &Input<'_>,
         out: &mut Output,
     ) -> Layer<'p> {
-        let tunnelled = tunnel.or(input.tunnel).is_some_and(is_relayed);
-        let place = Place { at: input.at, source: input.source, destination: input.destination, tunnelled };
+        let around = tunnel.or(input.tunnel);
+        let place = Place {
+            at: input.at,
+            source: input.source,
+            destination: input.destination,
+            tunnelled: around.is_some_and(is_relayed),
+            beyond: self.paths.beyond(around),
+        };
         match bytes.first() {
             Some(0x00..0x40) => match Message::read(bytes, wire, place.ports()) {
                 Some(message) => self.message(&message, &place, out),
@@ -189,14 +203,16 @@ impl Core {
     fn message<'p>(&mut self, message: &Message<'p>, place: &Place, out: &mut Output) -> Layer<'p> {
         self.met = true;
         self.teller.tell(message, place, out);
+        self.paths.learn(message, place);
         self.pair(message, place, out);
         let microsoft = if message.microsoft { [0x0011, 0x0012] } else { [0x0012, 0x0012] };
         let peer = microsoft.iter().find_map(|kind| message.value(*kind)).and_then(|value| {
             if message.microsoft { address::plain(value) } else { address::masked(value, &message.id) }
         });
-        match message.value(0x0013) {
-            Some(data) => within(data, peer.map_or(Tunnel::Framing("turn-data"), Tunnel::Indication)),
-            None => Layer::Taken,
+        match (message.value(0x0013), message.value(DTLS_IN_STUN)) {
+            (Some(data), _) => within(data, peer.map_or(Tunnel::Framing("turn-data"), Tunnel::Indication)),
+            (None, Some(flight)) => within(flight, Tunnel::Framing("dtls-in-stun")),
+            (None, None) => Layer::Taken,
         }
     }
 
@@ -205,13 +221,17 @@ impl Core {
         let (at, direction, id) = (place.time(), place.at.direction, message.id);
         if message.is_answer() {
             let (answerer, asker) = (place.source.ip(), place.destination.ip());
-            let check = self.transactions.answer(id, direction, at, answerer, asker);
-            if check && message.kind.class() == Class::Success {
+            let answered = self.transactions.answer(id, direction, at, answerer, asker);
+            let confirmed = answered.filter(|request| request.check && message.kind.class() == Class::Success);
+            if let Some(request) = confirmed {
                 self.teller.connected(place, out);
+                let path = self.paths.ends(place).filter(|_| request.nominates);
+                path.iter().for_each(|path| self.teller.nominated(path, place, out));
             }
         } else if message.kind.class() == Class::Request {
             let check = message.kind.method() == 1 && message.value(0x0006).is_some();
-            self.transactions.ask(Asked { id, direction, at, tunnelled: place.tunnelled, check });
+            let nominates = message.value(USE_CANDIDATE).is_some();
+            self.transactions.ask(Asked { id, direction, at, tunnelled: place.tunnelled, check, nominates });
         }
     }
 }

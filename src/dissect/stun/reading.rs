@@ -1,7 +1,7 @@
 //! From a message to facts.
 
 use super::message::{Attribute, Class, Message};
-use super::{address, keys, vendor};
+use super::{address, keys, meaning, paths, vendor};
 use crate::model::fact::FactValue;
 use crate::model::wire::Reader;
 use crate::model::{Direction, Evidence, Key, Output, Timestamp};
@@ -25,6 +25,8 @@ pub(super) struct Place {
     pub(super) destination: SocketAddr,
     /// Whether it ran through a relay.
     pub(super) tunnelled: bool,
+    /// The peer beyond the relay, where it is known.
+    pub(super) beyond: Option<SocketAddr>,
 }
 
 impl Place {
@@ -64,6 +66,14 @@ impl Teller {
         self.state(&keys::CONNECTED, true, place, out);
     }
 
+    /// The path that was chosen and confirmed, its ends in order.
+    pub(super) fn nominated(&mut self, path: &[SocketAddr], place: &Place, out: &mut Output) {
+        if self.is_new(keys::NOMINATED_PAIR.info.name, &place.one_way(), path) {
+            let ends: Vec<String> = path.iter().map(SocketAddr::to_string).collect();
+            out.facts.state(&keys::NOMINATED_PAIR, ends.join(" -> "), place.at);
+        }
+    }
+
     fn dialect(&mut self, message: &Message<'_>, place: &Place, out: &mut Output) {
         let zoom_classic = !message.cookie && (message.value(0x0101).is_some() || message.value(0x0103).is_some());
         self.zoom |= zoom_classic;
@@ -84,13 +94,13 @@ impl Teller {
     fn attribute(&mut self, message: &Message<'_>, attribute: Attribute<'_>, place: &Place, out: &mut Output) {
         let Attribute { kind, value } = attribute;
         match kind {
-            0x0001 | 0x0020 | 0x8020 | 0x0016 | 0x0011 | 0x0012 | 0x000e | 0x8023 | 0x0103 => {
-                self.address(message, attribute, place, out);
-            }
+            _ if meaning::is_address(kind) => self.address(message, attribute, place, out),
             0x0006 => self.username(message, value, place, out),
             // MS-TURN keeps the draft's numbers: 0x0014 is its nonce (sections 2.2.2.11 and 2.2.2.12).
-            0x0015 if message.microsoft => self.text(&keys::REALM, value, place, out, realm),
-            0x0014 if !message.microsoft => self.text(&keys::REALM, value, place, out, realm),
+            0x0014 | 0x0015 if message.microsoft == (kind == 0x0015) => {
+                self.text(&keys::REALM, value, place, out, realm)
+            }
+            0x0014 | 0x0015 => self.text(&keys::NONCE, value, place, out, vendor::text),
             0x8022 => self.text(&keys::SOFTWARE, value, place, out, vendor::text),
             0x000c => self.channel(message, value, place, out),
             0xc057 => self.network(value, place, out),
@@ -107,13 +117,30 @@ impl Teller {
     fn rarer(&mut self, message: &Message<'_>, attribute: Attribute<'_>, place: &Place, out: &mut Output) {
         let Attribute { kind, value } = attribute;
         match (kind, value) {
-            (0x0009, &[_, _, class, number, ..]) if message.kind.class() == Class::Error => {
+            (0x0009, &[_, _, class, number, ref reason @ ..]) if message.kind.class() == Class::Error => {
                 self.state(&keys::ERROR, u64::from(class & 7) * 100 + u64::from(number), place, out);
+                if !reason.is_empty() {
+                    self.text(&keys::ERROR_REASON, reason, place, out, vendor::text);
+                }
             }
-            (0x4002, value) if message.kind.class() == Class::Success => self.server_time(value, place, out),
-            (0x8008, &[a, b, c, d]) if message.microsoft => {
-                self.state(&keys::MS_VERSION, u64::from(u32::from_be_bytes([a, b, c, d])), place, out);
+            (0x000d, _) => self.number(&keys::LIFETIME, value, place, out),
+            (0x0024, _) => self.number(&keys::PRIORITY, value, place, out),
+            (0x0019, &[protocol, 0, 0, 0]) => {
+                self.text(&keys::REQUESTED_TRANSPORT, value, place, out, |_| vendor::transport(protocol));
             }
+            (0x8003, _) => self.text(&keys::ALTERNATE_DOMAIN, value, place, out, vendor::text),
+            (0x802e, _) => self.text(&keys::THIRD_PARTY, value, place, out, vendor::text),
+            (0x802f, _) => self.text(&keys::ORIGIN, value, place, out, vendor::text),
+            _ => self.vendors(message, attribute, place, out),
+        }
+    }
+
+    fn vendors(&mut self, message: &Message<'_>, attribute: Attribute<'_>, place: &Place, out: &mut Output) {
+        let Attribute { kind, value } = attribute;
+        match (kind, value) {
+            (0x4002, _) if message.is_answer() => self.server_time(value, place, out),
+            (0x8008, _) if message.microsoft => self.number(&keys::MS_VERSION, value, place, out),
+            (0x8070, _) => self.number(&keys::MS_IMPLEMENTATION, value, place, out),
             (0x8055, &[high, low, ..]) => {
                 let number = u16::from_be_bytes([high, low]);
                 self.text(&keys::MS_STREAM_TYPE, value, place, out, |_| vendor::stream_type(number));
@@ -127,42 +154,16 @@ impl Teller {
     }
 
     fn address(&mut self, message: &Message<'_>, attribute: Attribute<'_>, place: &Place, out: &mut Output) {
-        let Some((key, address)) = self.meaning(message, attribute, place) else { return };
-        if address::is_meant(&address) {
-            self.state(key, address, place, out);
-        }
-    }
-
-    /// What an address attribute means depends on message and dialect: in MS-TURN's Allocate response MAPPED-ADDRESS
-    /// is the relay's, and only answers tell the asker about itself.
-    fn meaning(
-        &self,
-        message: &Message<'_>,
-        attribute: Attribute<'_>,
-        place: &Place,
-    ) -> Option<(&'static Key<SocketAddr>, SocketAddr)> {
-        let plain = || address::plain(attribute.value);
-        let masked = || address::masked(attribute.value, &message.id);
-        let answer = message.kind.class() == Class::Success;
-        let mapped = if place.tunnelled { &keys::INNER_MAPPED_ADDRESS } else { &keys::MAPPED_ADDRESS };
-        Some(match attribute.kind {
-            0x0001 if answer && message.microsoft && message.kind.0 == 0x0103 => (&keys::RELAYED_ADDRESS, plain()?),
-            0x0001 if answer => (mapped, plain()?),
-            0x0020 if answer => (mapped, self.hidden(message, attribute, place).or_else(masked)?),
-            0x8020 if answer => (mapped, masked()?),
-            0x0103 if message.is_zoom_answer() => (mapped, plain()?),
-            0x0016 if answer => (&keys::RELAYED_ADDRESS, masked()?),
-            0x0011 | 0x0012 if message.microsoft => (&keys::PEER_ADDRESS, plain()?),
-            0x0012 => (&keys::PEER_ADDRESS, masked()?),
-            0x000e if message.microsoft => (&keys::ALTERNATE_SERVER, plain()?),
-            0x8023 => (&keys::ALTERNATE_SERVER, plain()?),
-            _ => return None,
-        })
-    }
-
-    fn hidden(&self, message: &Message<'_>, attribute: Attribute<'_>, place: &Place) -> Option<SocketAddr> {
         let zoom = self.zoom || place.ports().iter().any(|port| ZOOM_PORTS.contains(port));
-        if zoom { address::zoom(attribute.value, &message.id) } else { None }
+        let Some((key, address)) = meaning::of(message, attribute, place.tunnelled, zoom) else { return };
+        if !address::is_meant(&address) {
+            return;
+        }
+        self.state(key, address, place, out);
+        let leaves = key.info.name == keys::PEER_ADDRESS.info.name && !address::is_inner(place.destination.ip());
+        if leaves && address::is_inner(address.ip()) {
+            self.state(&keys::INNER_PEER_ADDRESS, address, place, out);
+        }
     }
 
     fn username(&mut self, message: &Message<'_>, value: &[u8], place: &Place, out: &mut Output) {
@@ -172,16 +173,13 @@ impl Teller {
             return;
         }
         self.text(&keys::TURN_USERNAME, value, place, out, vendor::text);
-        let token_time = vendor::token_time(value).filter(|_| message.microsoft);
-        if let Some(seconds) = token_time.or_else(|| vendor::user_time(&vendor::text(value))) {
+        if let Some(seconds) = vendor::token_time(value).or_else(|| vendor::user_time(&vendor::text(value))) {
             self.state(&keys::TURN_USER_TIME, seconds, place, out);
         }
     }
 
     fn channel(&mut self, message: &Message<'_>, value: &[u8], place: &Place, out: &mut Output) {
-        let number = Reader::new(value).u16().filter(|_| message.kind.method() == 9);
-        let peer = message.value(0x0012).and_then(|peer| address::masked(peer, &message.id));
-        if let (Some(number), Some(peer)) = (number, peer) {
+        if let Some((number, peer)) = paths::channel(message) {
             self.text(&keys::CHANNEL, value, place, out, |_| format!("0x{number:04x} {peer}"));
         }
     }
@@ -191,6 +189,13 @@ impl Teller {
         self.state(&keys::NETWORK_ID, u64::from(u16::from_be_bytes([a, b])), place, out);
         let cost = [c, d];
         self.text(&keys::NETWORK_COST, &cost, place, out, |_| vendor::network_class(u16::from_be_bytes(cost)));
+    }
+
+    /// A value of four bytes.
+    fn number(&mut self, key: &'static Key<u64>, value: &[u8], place: &Place, out: &mut Output) {
+        if let &[a, b, c, d] = value {
+            self.state(key, u64::from(u32::from_be_bytes([a, b, c, d])), place, out);
+        }
     }
 
     /// Milliseconds since 1970, if they are a time between 2001 and 2100; only the first is stated.

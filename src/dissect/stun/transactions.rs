@@ -16,6 +16,16 @@ struct Request {
     /// Sent once, not answered yet, and not through a tunnel: its answer measures the way to the other side.
     measures: bool,
     check: bool,
+    nominates: bool,
+}
+
+/// What was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Answered {
+    /// It was a connectivity check.
+    pub(super) check: bool,
+    /// It chose the path (USE-CANDIDATE).
+    pub(super) nominates: bool,
 }
 
 /// Table of requests; the oldest gives way.
@@ -41,18 +51,20 @@ pub(super) struct Asked {
     pub(super) tunnelled: bool,
     /// Whether it is a connectivity check.
     pub(super) check: bool,
+    /// Whether it chooses the path (USE-CANDIDATE).
+    pub(super) nominates: bool,
 }
 
 impl Transactions {
     /// Notes a request. A repeated id is a retransmission: its answer could belong to either copy, so it measures
     /// nothing.
     pub(super) fn ask(&mut self, asked: Asked) {
-        let Asked { id, direction, at, tunnelled, check } = asked;
+        let Asked { id, direction, at, tunnelled, check, nominates } = asked;
         if let Some(known) = self.requests.iter_mut().find(|known| known.id == id && known.direction == direction) {
             known.measures = false;
             return;
         }
-        let request = Request { id, direction, at, measures: !tunnelled, check };
+        let request = Request { id, direction, at, measures: !tunnelled, check, nominates };
         if self.requests.len() < OUTSTANDING_MAX {
             self.requests.push(request);
         } else if let Some(oldest) = self.requests.get_mut(self.next) {
@@ -61,8 +73,7 @@ impl Transactions {
         }
     }
 
-    /// Notes an answer that went `direction` from `answerer` to `asker`; says whether it answers a connectivity
-    /// check.
+    /// Notes an answer that went `direction` from `answerer` to `asker`; says what it answers, if that was seen.
     pub(super) fn answer(
         &mut self,
         id: [u8; 16],
@@ -70,11 +81,9 @@ impl Transactions {
         at: Timestamp,
         answerer: IpAddr,
         asker: IpAddr,
-    ) -> bool {
+    ) -> Option<Answered> {
         let asked = direction.reversed();
-        let Some(request) = self.requests.iter_mut().find(|known| known.id == id && known.direction == asked) else {
-            return false;
-        };
+        let request = self.requests.iter_mut().find(|known| known.id == id && known.direction == asked)?;
         if std::mem::replace(&mut request.measures, false) {
             if let Some(trips) = self.trips.get_mut(asked.index()) {
                 trips.add(at.since(request.at));
@@ -83,7 +92,7 @@ impl Transactions {
                 *from_inner = is_inner(asker) && !is_inner(answerer);
             }
         }
-        request.check
+        Some(Answered { check: request.check, nominates: request.nominates })
     }
 
     /// The round trips between the capture and the far end.
@@ -112,11 +121,11 @@ mod tests {
 
     fn ask(table: &mut Transactions, number: u8, direction: Direction, nanos: i64) {
         let at = Timestamp::from_nanos(nanos);
-        table.ask(Asked { id: [number; 16], direction, at, tunnelled: false, check: true });
+        table.ask(Asked { id: [number; 16], direction, at, tunnelled: false, check: true, nominates: false });
     }
 
     fn answer(table: &mut Transactions, number: u8, direction: Direction, nanos: i64, from: IpAddr, to: IpAddr) {
-        assert!(table.answer([number; 16], direction, Timestamp::from_nanos(nanos), from, to));
+        assert!(table.answer([number; 16], direction, Timestamp::from_nanos(nanos), from, to).is_some());
     }
 
     #[test]
@@ -158,7 +167,7 @@ mod tests {
             ask(&mut table, number, Direction::Forward, i64::from(number));
         }
         assert_eq!(table.requests.len(), OUTSTANDING_MAX);
-        assert!(!table.answer([0; 16], Direction::Backward, Timestamp::from_nanos(999), OUTSIDE, INSIDE));
+        assert!(table.answer([0; 16], Direction::Backward, Timestamp::from_nanos(999), OUTSIDE, INSIDE).is_none());
         answer(&mut table, 255, Direction::Backward, 999, OUTSIDE, INSIDE);
     }
 }

@@ -31,6 +31,15 @@ pub(super) fn stream_type(number: u16) -> String {
     }
 }
 
+/// Name of the IP protocol in REQUESTED-TRANSPORT (RFC 8656 section 18.8).
+pub(super) fn transport(number: u8) -> String {
+    match number {
+        6 => "tcp".into(),
+        17 => "udp".into(),
+        _ => number.to_string(),
+    }
+}
+
 /// Text of an attribute: without trailing zero bytes; `0x` and digits when it is no readable text.
 pub(super) fn text(value: &[u8]) -> String {
     match std::str::from_utf8(without_final_zeros(value)) {
@@ -74,17 +83,46 @@ pub(super) fn user_time(name: &str) -> Option<u64> {
 }
 
 /// The end of validity in Microsoft's relay token, in seconds since 1970: behind version and length a FILETIME (100 ns
-/// since 1601) as two big-endian halves, the lower first. Observed a week behind the token's first use.
+/// since 1601) as two big-endian halves, the lower first. Observed a week behind the token's first use. Native clients
+/// send the token as it is, those on WebRTC in base 64.
 pub(super) fn token_time(value: &[u8]) -> Option<u64> {
-    let mut reader = Reader::new(value);
-    reader.u32().filter(|head| *head == 0x0200_0024 && value.len() == TOKEN_BYTES)?;
+    let decoded = if value.len() == TOKEN_BASE64_BYTES { base64(value)? } else { value.to_vec() };
+    let mut reader = Reader::new(&decoded);
+    reader.u32().filter(|head| *head == 0x0200_0024 && decoded.len() == TOKEN_BYTES)?;
     let (low, high) = (u64::from(reader.u32()?), u64::from(reader.u32()?));
     let seconds = ((high << 32 | low) / 10_000_000).checked_sub(SECONDS_1601_TO_1970)?;
     TIMES.contains(&seconds).then_some(seconds)
 }
 
+/// The bytes that base 64 (RFC 4648 section 4) stands for; `None` when it is none.
+fn base64(text: &[u8]) -> Option<Vec<u8>> {
+    let padding = text.iter().rev().take_while(|byte| **byte == b'=').count();
+    let mut bytes = Vec::with_capacity(text.len());
+    for group in text.as_chunks::<4>().0 {
+        let digits = group.iter().try_fold(0u32, |digits, byte| Some(digits << 6 | base64_digit(*byte)?))?;
+        bytes.extend(digits.to_be_bytes().into_iter().skip(1));
+    }
+    bytes.truncate(bytes.len().saturating_sub(padding));
+    (text.len().is_multiple_of(4) && padding <= 2).then_some(bytes)
+}
+
+fn base64_digit(byte: u8) -> Option<u32> {
+    let digit = match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' => 62,
+        b'/' => 63,
+        b'=' => 0,
+        _ => return None,
+    };
+    Some(u32::from(digit))
+}
+
 /// Length of Microsoft's relay token in bytes.
 const TOKEN_BYTES: usize = 56;
+/// Length of the same in base 64.
+const TOKEN_BASE64_BYTES: usize = 76;
 /// Seconds from the epoch of FILETIME to 1970.
 const SECONDS_1601_TO_1970: u64 = 11_644_473_600;
 /// Times believed, in seconds since 1970: 2001 to 2100.
@@ -131,6 +169,9 @@ mod tests {
         token.get_mut(..12).unwrap().copy_from_slice(&[2, 0, 0, 0x24, 0x2a, 0x2b, 0x40, 0, 1, 0xdc, 0x5e, 0xe4]);
         assert_eq!(token_time(&token), Some(1_764_168_696));
         assert_eq!(token_time(token.get(..55).unwrap()), None);
+        let text = format!("AgAAJCorQAAB3F7k{}=", "A".repeat(59));
+        assert_eq!(token_time(text.as_bytes()), Some(1_764_168_696));
+        assert_eq!(token_time(text.replace('C', "-").as_bytes()), None);
     }
 
     #[test]

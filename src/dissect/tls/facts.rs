@@ -4,6 +4,7 @@ use super::certificate::{self, Leaf};
 use super::fingerprint;
 use super::hello::{ClientHello, ServerHello, Variant, is_grease};
 use crate::model::{Evidence, Key, Output};
+use std::net::IpAddr;
 
 /// The keys that a protocol states of a ClientHello.
 pub(crate) struct ClientKeys {
@@ -28,7 +29,9 @@ pub(crate) fn name_text(bytes: &[u8]) -> String {
 
 /// States what a ClientHello shows.
 pub(crate) fn client(hello: &ClientHello<'_>, variant: Variant, keys: &ClientKeys, at: Evidence, out: &mut Output) {
-    for name in hello.names.iter().map(|name| name_text(name)).filter(|name| !name.is_empty()) {
+    // Media clients put the server's address there, which is no host name (RFC 6066 section 3) and tells nothing new.
+    let is_name = |name: &String| variant != Variant::Dtls || name.parse::<IpAddr>().is_err();
+    for name in hello.names.iter().map(|name| name_text(name)).filter(|name| !name.is_empty() && is_name(name)) {
         out.facts.state(keys.name, name, at);
     }
     for protocol in hello.protocols.iter().filter(|protocol| !is_grease_protocol(protocol)) {

@@ -3,24 +3,29 @@
 //! Facts from Michel et al., "Enabling Passive Measurement of Zoom Performance in Production Networks" (IMC 2022), and
 //! from captures of 2019 to 2025.
 
+use super::binding::Binding;
 use crate::model::wire::Reader;
 
 /// STUN's magic cookie (RFC 8489 section 5): its message types open like Zoom's server framing.
 const STUN_COOKIE: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
 /// Length of the token behind a hello.
 const TOKEN_BYTES: u32 = 64;
-/// Most type-length-value blocks behind a keep-alive.
+/// Most type-length-value blocks in a packet.
 const BLOCKS_MAX: usize = 16;
+/// Type and length in bytes of the block in which a client reports the path that it measured.
+const REPORT_BLOCK: (u8, usize) = (0x01, 26);
+/// Offset of the round trip in that block.
+const REPORT_ROUND_TRIP_AT: usize = 14;
 
 /// Generation of the server framing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Generation {
     /// One byte before the media header.
     Y2019,
     /// Eight bytes.
     Y2022,
     /// Eight bytes and blocks of type, length and value.
-    Y2025,
+    Y2023,
 }
 
 impl Generation {
@@ -29,7 +34,7 @@ impl Generation {
         match self {
             Generation::Y2019 => "2019",
             Generation::Y2022 => "2022",
-            Generation::Y2025 => "2025",
+            Generation::Y2023 => "2023",
         }
     }
 }
@@ -84,6 +89,8 @@ pub(super) enum Packet<'p> {
     Hello {
         /// Random id that the reply repeats.
         id: [u8; 16],
+        /// The client's clock in milliseconds.
+        clock: u32,
     },
     /// The server's reply.
     Reply {
@@ -93,15 +100,13 @@ pub(super) enum Packet<'p> {
         connection: u32,
     },
     /// Keep-alive or its echo.
-    Ping {
-        /// Counter, clock and connection, which the echo repeats.
-        token: [u8; 12],
-        /// Number of this connection.
-        connection: u32,
-        /// Whether it answers one.
-        echo: bool,
-        /// Generation of the framing.
-        generation: Generation,
+    Ping(Ping),
+    /// One side closes the connection, or refuses a packet of one that it does not know.
+    Bye {
+        /// Why: 0 for a client that leaves, 509 for a server that knows no such connection.
+        reason: u32,
+        /// Whether its structure fixes enough bytes to be nothing else.
+        sealed: bool,
     },
     /// Media through a server.
     Relayed {
@@ -122,9 +127,30 @@ pub(super) enum Packet<'p> {
         address: &'p [u8],
         /// Port.
         port: u16,
-        /// Id of the peers' connection in text.
-        id: &'p [u8],
+        /// Id of the meeting in text.
+        meeting: &'p [u8],
+        /// Receiver and sender: their media sources without the medium.
+        participants: [u32; 2],
     },
+}
+
+/// A keep-alive, or the echo that repeats it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ping {
+    /// Counter, clock and connection, which the echo repeats.
+    pub(super) token: [u8; 12],
+    /// Which keep-alive of its sender on this connection.
+    pub(super) counter: u32,
+    /// Clock of the one who asked, in milliseconds.
+    pub(super) clock: u32,
+    /// Number of this connection.
+    pub(super) connection: u32,
+    /// Whether it answers one.
+    pub(super) echo: bool,
+    /// Generation of the framing.
+    pub(super) generation: Generation,
+    /// Round trip in milliseconds that a client says it measured.
+    pub(super) reported: Option<u32>,
 }
 
 /// A media header and what follows.
@@ -134,6 +160,8 @@ pub(super) struct Frame<'p> {
     pub(super) media: Media,
     /// RTP or RTCP inside.
     pub(super) inner: Option<&'p [u8]>,
+    /// What a control message binds to the connection.
+    pub(super) binding: Option<Binding>,
 }
 
 impl<'p> Packet<'p> {
@@ -147,6 +175,7 @@ impl<'p> Packet<'p> {
             0x02 => read_reply(bytes),
             0x03 | 0x04 => read_ping(bytes, cut),
             0x05 => read_relayed(bytes, cut),
+            0x07 => read_bye(bytes, cut),
             0x1f => read_peer_probe(bytes),
             _ => Frame::read_media(bytes, cut).filter(|frame| frame.inner.is_some()).map(Packet::Direct),
         }
@@ -157,8 +186,9 @@ fn read_hello(bytes: &[u8]) -> Option<Packet<'_>> {
     let mut reader = Reader::new(bytes);
     let opened = matches!(reader.array()?, [0x01, 0x00, 0x02 | 0x03]);
     let id = reader.array()?;
-    reader.take(16)?;
-    (reader.u32()? == TOKEN_BYTES && opened).then_some(Packet::Hello { id })
+    reader.take(8)?;
+    let (clock, _) = (reader.u32()?, reader.u32()?);
+    (reader.u32()? == TOKEN_BYTES && opened).then_some(Packet::Hello { id, clock })
 }
 
 fn read_reply(bytes: &[u8]) -> Option<Packet<'_>> {
@@ -174,62 +204,88 @@ fn read_ping(bytes: &[u8], cut: u32) -> Option<Packet<'_>> {
     let mut reader = Reader::new(bytes);
     let echo = reader.u8()? == 0x04;
     let token: [u8; 12] = reader.array()?;
-    let connection = Reader::new(token.get(8..)?).u32()?;
+    let mut words = Reader::new(&token);
+    let (counter, clock, connection) = (words.u32()?, words.u32()?, words.u32()?);
     if token.first() != Some(&0) || connection == 0 {
         return None;
     }
-    let generation = match reader.u8() {
-        None => Generation::Y2019,
-        Some(0) if reader.is_empty() => Generation::Y2022,
-        Some(1) if blocks_fit(&mut reader, cut > 0) => Generation::Y2025,
+    let (generation, reported) = match reader.u8() {
+        None => (Generation::Y2019, None),
+        Some(0) if reader.is_empty() => (Generation::Y2022, None),
+        Some(1) => (Generation::Y2023, read_last_blocks(&mut reader, cut)?),
         Some(_) => return None,
     };
-    Some(Packet::Ping { token, connection, echo, generation })
+    Some(Packet::Ping(Ping { token, counter, clock, connection, echo, generation, reported }))
 }
 
-/// Whether blocks of type, length and value fill the rest up to a closing zero.
-fn blocks_fit(reader: &mut Reader<'_>, cut: bool) -> bool {
+/// Type, reason, connection, flags.
+fn read_bye(bytes: &[u8], cut: u32) -> Option<Packet<'_>> {
+    let mut reader = Reader::new(bytes.get(1..)?);
+    let (reason, connection, flags) = (reader.u32()?, reader.u32()?, reader.u8()?);
+    let sealed = flags == 1 && read_last_blocks(&mut reader, cut).is_some();
+    let plain = flags == 0 && reader.is_empty();
+    (connection != 0 && reason <= u32::from(u16::MAX) && (sealed || plain)).then_some(Packet::Bye { reason, sealed })
+}
+
+/// Blocks that fill the rest of a packet; what a client reports in them.
+fn read_last_blocks(reader: &mut Reader<'_>, cut: u32) -> Option<Option<u32>> {
+    match read_blocks(reader) {
+        Some(reported) => reader.is_empty().then_some(reported),
+        None => (cut > 0).then_some(None),
+    }
+}
+
+/// Blocks of type, length and value up to a zero: the round trip that a client reports in them.
+fn read_blocks(reader: &mut Reader<'_>) -> Option<Option<u32>> {
+    let mut reported = None;
     for _ in 0..BLOCKS_MAX {
-        match reader.u8() {
-            Some(0) => return reader.is_empty(),
-            Some(_) if reader.vector8().is_some() => {}
-            _ => return cut,
+        let number = reader.u8()?;
+        if number == 0 {
+            return Some(reported);
+        }
+        let value = reader.vector8()?;
+        if (number, value.len()) == REPORT_BLOCK {
+            reported = Reader::new(value.get(REPORT_ROUND_TRIP_AT..)?).u32().filter(|millis| *millis != u32::MAX);
         }
     }
-    false
+    None
 }
 
 fn read_relayed(bytes: &[u8], cut: u32) -> Option<Packet<'_>> {
     read_relayed_2022(bytes, cut).or_else(|| {
-        let frame = Frame::read(bytes.get(1..)?, cut)?;
+        let frame = Frame::read_2019(bytes.get(1..)?, cut)?;
         Some(Packet::Relayed { connection: None, from_server: None, generation: Generation::Y2019, frame })
     })
 }
 
-/// Type, number, connection, flags: 4 from the server, 1 a clock block (07 04, four bytes, 00) before the media header.
+/// Type, number, connection, flags: 4 from the server, 1 blocks before the media header, 2 two bytes before it.
 fn read_relayed_2022(bytes: &[u8], cut: u32) -> Option<Packet<'_>> {
     let mut reader = Reader::new(bytes.get(3..)?);
     let (connection, flags) = (reader.u32()?, reader.u8()?);
-    if flags & !0x05 != 0 || connection == 0 {
+    if flags & !0x07 != 0 || connection == 0 {
         return None;
     }
-    if flags & 0x01 != 0 && !matches!(reader.array()?, [0x07, 0x04, _, _, _, _, 0x00]) {
+    if flags & 0x01 != 0 {
+        read_blocks(&mut reader)?;
+    }
+    if flags & 0x02 != 0 && reader.u16()? != 0x0100 {
         return None;
     }
-    let generation = if flags & 0x01 != 0 { Generation::Y2025 } else { Generation::Y2022 };
+    let generation = if flags & 0x03 != 0 { Generation::Y2023 } else { Generation::Y2022 };
     let frame = Frame::read(reader.rest(), cut)?;
     Some(Packet::Relayed { connection: Some(connection), from_server: Some(flags & 0x04 != 0), generation, frame })
 }
 
-/// `1f 02`, both ids, counters, a port, then address and connection id as text behind their lengths.
+/// `1f 02`, both ids, counters, a port, then address and meeting as text behind their lengths.
 fn read_peer_probe(bytes: &[u8]) -> Option<Packet<'_>> {
     let mut reader = Reader::new(bytes);
     let opened = reader.u16()? == 0x1f02;
-    reader.take(20)?;
+    let participants = [reader.u32()?, reader.u32()?];
+    reader.take(12)?;
     let port = reader.u16()?;
     let address = text_behind_length(&mut reader)?;
-    let id = text_behind_length(&mut reader)?;
-    opened.then_some(Packet::PeerProbe { address, port, id })
+    let meeting = text_behind_length(&mut reader)?;
+    opened.then_some(Packet::PeerProbe { address, port, meeting, participants })
 }
 
 fn text_behind_length<'p>(reader: &mut Reader<'p>) -> Option<&'p [u8]> {
@@ -242,14 +298,21 @@ impl<'p> Frame<'p> {
     fn read(bytes: &'p [u8], cut: u32) -> Option<Frame<'p>> {
         Frame::read_media(bytes, cut).or_else(|| Frame::read_screen(bytes)).or_else(|| {
             let control = matches!(bytes, [0x0a, 0x06, 0x00, ..] | [0x0c, 0x01, ..] | [0x0d, ..]);
-            control.then_some(Frame { media: Media::Control, inner: None })
+            control.then(|| Frame { media: Media::Control, inner: None, binding: Binding::find(bytes) })
         })
+    }
+
+    /// The same behind a single byte, which fixes nothing: a control message must bind, or be an empty receipt.
+    fn read_2019(bytes: &'p [u8], cut: u32) -> Option<Frame<'p>> {
+        let receipt =
+            matches!(bytes, [0x0a, 0x06, rest @ ..] if rest.len() == 12 && rest.iter().all(|byte| *byte == 0));
+        Frame::read(bytes, cut).filter(|frame| frame.media != Media::Control || frame.binding.is_some() || receipt)
     }
 
     /// A screen that a server passes on hides behind the type of a control message.
     fn read_screen(bytes: &'p [u8]) -> Option<Frame<'p>> {
         let [0x0d, _, _, _, _, _, _, 0x1e, ..] = *bytes else { return None };
-        rtp_at(bytes, 27).map(|inner| Frame { media: Media::Screen, inner: Some(inner) })
+        rtp_at(bytes, 27).map(|inner| Frame { media: Media::Screen, inner: Some(inner), binding: None })
     }
 
     /// Reads a media header: type, 01 00, then at offset 6 its own length.
@@ -263,7 +326,7 @@ impl<'p> Frame<'p> {
             Media::Report => rtcp_at(bytes, 16),
             Media::Probe | Media::Control => None,
         };
-        Some(Frame { media, inner })
+        Some(Frame { media, inner, binding: None })
     }
 }
 

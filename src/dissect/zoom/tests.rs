@@ -31,12 +31,60 @@ fn ping(kind: u8, counter: u8) -> Vec<u8> {
     bytes
 }
 
+/// The client's echo since 2023: it reports what it measured.
+fn pong(counter: u8, millis: u32) -> Vec<u8> {
+    let mut bytes = vec![4, 0, 0, 0, counter, 1, 2, 3, 9];
+    bytes.extend(CONNECTION);
+    bytes.extend([1, 1, 26, 0, 0, 0, counter, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff]);
+    bytes.extend(millis.to_be_bytes());
+    bytes.extend([0; 8]);
+    bytes.push(0);
+    bytes
+}
+
+fn bye(reason: u16, blocks: bool) -> Vec<u8> {
+    let mut bytes = vec![7, 0, 0];
+    bytes.extend(reason.to_be_bytes());
+    bytes.extend(CONNECTION);
+    if blocks {
+        bytes.extend([1, 5, 64]);
+        bytes.extend([9; 64]);
+    }
+    bytes.push(0);
+    bytes
+}
+
+/// A control message that binds audio, with what the repeating channel puts before it.
+fn binding(before: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![5, 0, 0];
+    bytes.extend(CONNECTION);
+    bytes.push(0);
+    bytes.extend(before);
+    bytes.extend([0x0c, 1, 0xaa, 0xbb, 0xcc, 0xdd, 1, 2, 0x43, 4, 0x85, 6, 1, 2, 3, 4, 5, 6]);
+    bytes.extend([1, 0, 0x0c, 2, 1, 0, 0, 0, 0, 0, 0, 0, 3]);
+    bytes
+}
+
+fn report(timestamp: u32) -> Vec<u8> {
+    let mut bytes = vec![5, 0, 0x6e];
+    bytes.extend(CONNECTION);
+    bytes.push(0);
+    bytes.extend([0x22, 1, 0, 0xfb, 0x90, 0x10, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    bytes.extend([0x80, 200, 0, 6, 1, 0, 4, 2, 1, 2, 3, 4, 5, 6, 7, 8]);
+    bytes.extend(timestamp.to_be_bytes());
+    bytes.extend([0; 8]);
+    bytes
+}
+
 fn audio(flags: u8) -> Vec<u8> {
     let mut bytes = vec![5, 0, 0x6e];
     bytes.extend(CONNECTION);
     bytes.push(flags);
     if flags & 1 != 0 {
         bytes.extend([7, 4, 1, 2, 3, 4, 0]);
+    }
+    if flags & 2 != 0 {
+        bytes.extend([1, 0]);
     }
     bytes.extend([0x0f, 1, 0, 0xfb, 0x90, 0x15, 0x11, 4, 3, 0, 1, 0, 4, 5, 6, 0, 1, 0, RTP.len() as u8]);
     bytes.extend(RTP);
@@ -86,11 +134,12 @@ fn a_hello_sent_twice_measures_nothing() {
 
 #[test]
 fn audio_is_unwrapped_in_both_framings() {
-    for (flags, year) in [(0, "2022"), (5, "2025")] {
+    for (flags, year) in [(0, "2022"), (5, "2023"), (2, "2023")] {
         let (mut zoom, mut out) = (Zoom::default(), Output::default());
         let packet = audio(flags);
         let step = offer(&mut zoom, &packet, Direction::Forward, 0, &mut out);
         assert!(matches!(step, Step::Inner(inner, Tunnel::Framing("zoom-audio")) if inner == RTP));
+        zoom.finish(&mut out);
         assert_eq!(out.facts.text("zoom.framing"), Some(year));
         assert_eq!(out.facts.text("zoom.media-type"), Some("audio"));
         let participant = out.facts.of("zoom.participant").next().map(|fact| fact.value.clone());
@@ -114,7 +163,94 @@ fn a_peer_probe_names_the_other_side() {
     offer(&mut zoom, &peer_probe(), Direction::Forward, 0, &mut out);
     let address = out.facts.of("zoom.p2p-address").next().map(|fact| fact.value.to_string());
     assert_eq!(address.as_deref(), Some("192.0.2.7:8576"));
-    assert_eq!(out.facts.text("zoom.p2p-id"), Some("00000000-1111-2222-3333-444444444444"));
+    assert_eq!(out.facts.text("zoom.meeting-id"), Some("00000000-1111-2222-3333-444444444444"));
+}
+
+fn values(out: &Output, key: &str) -> Vec<String> {
+    out.facts.of(key).map(|fact| fact.value.to_string()).collect()
+}
+
+#[test]
+fn a_binding_names_the_meeting_and_the_own_number() {
+    let lengths = [0usize, 4, 7, 9, 15];
+    for before in lengths.map(|length| [&[0x0d][..], &[0; 14]].concat()[..length].to_vec()) {
+        let (mut zoom, mut out) = (Zoom::default(), Output::default());
+        for way in [Direction::Forward, Direction::Backward] {
+            assert!(matches!(offer(&mut zoom, &binding(&before), way, 0, &mut out), Step::Taken));
+        }
+        assert_eq!(values(&out, "zoom.meeting-id"), ["AABBCCDD-0102-4304-8506-010203040506"]);
+        assert_eq!(values(&out, "zoom.own-number"), ["3"]);
+        assert!(out.media.is_empty());
+    }
+}
+
+#[test]
+fn a_control_message_alone_claims_no_flow() {
+    let mut bytes = binding(&[]);
+    bytes[16] = 0x13;
+    let (mut zoom, mut out) = (Zoom::default(), Output::default());
+    assert!(matches!(offer(&mut zoom, &bytes, Direction::Forward, 0, &mut out), Step::Foreign));
+    let bytes = [&[5, 0x0d][..], &[7; 40]].concat();
+    assert_eq!(Packet::read(&bytes, 0), None);
+}
+
+#[test]
+fn counters_and_clocks_tell_how_long_already() {
+    let (mut zoom, mut out) = (Zoom::default(), Output::default());
+    offer(&mut zoom, &ping(3, 80), Direction::Forward, 20_000_000, &mut out);
+    offer(&mut zoom, &ping(3, 81), Direction::Forward, 20_003_750, &mut out);
+    for second in 0..3u32 {
+        let way = Direction::Forward;
+        offer(&mut zoom, &report((100 + second) * 48_000), way, 20_010_000 + i64::from(second) * 1_000, &mut out);
+    }
+    zoom.finish(&mut out);
+    assert_eq!(values(&out, "zoom.running"), ["300"]);
+    assert_eq!(values(&out, "zoom.voice-running"), ["1: 100 s"]);
+    assert_eq!(values(&out, "zoom.participants"), ["1: audio"]);
+    assert_eq!(values(&out, "zoom.own-number"), ["1"]);
+    assert_eq!(values(&out, "zoom.client-clock-zero"), ["1970-01-01T00:51:30.000000Z"]);
+}
+
+#[test]
+fn a_connection_seen_opening_has_not_run_before() {
+    let (mut zoom, mut out) = (Zoom::default(), Output::default());
+    offer(&mut zoom, &hello(5), Direction::Forward, 0, &mut out);
+    offer(&mut zoom, &reply(5), Direction::Backward, 40, &mut out);
+    offer(&mut zoom, &ping(3, 80), Direction::Forward, 100, &mut out);
+    assert!(!out.facts.has("zoom.running"));
+}
+
+#[test]
+fn the_client_reports_its_round_trip_and_hangs_up() {
+    let (mut zoom, mut out) = (Zoom::default(), Output::default());
+    for (counter, millis) in [(1, 90), (2, u32::MAX), (3, 80), (4, 100)] {
+        offer(&mut zoom, &pong(counter, millis), Direction::Forward, 0, &mut out);
+    }
+    offer(&mut zoom, &bye(0, true), Direction::Forward, 1, &mut out);
+    offer(&mut zoom, &bye(509, false), Direction::Backward, 2, &mut out);
+    zoom.finish(&mut out);
+    assert_eq!(values(&out, "zoom.reported-round-trip"), ["80"]);
+    assert_eq!(values(&out, "zoom.closed"), ["client", "server 509"]);
+    assert_eq!(out.round_trips.samples, 0);
+}
+
+#[test]
+fn ten_bytes_like_a_farewell_claim_no_flow() {
+    let (mut zoom, mut out) = (Zoom::default(), Output::default());
+    assert!(matches!(offer(&mut zoom, &bye(509, false), Direction::Backward, 0, &mut out), Step::Foreign));
+}
+
+#[test]
+fn payload_types_show_what_tells_speech() {
+    for (number, name) in
+        [(112, "payload-type"), (0x80 | 99, "payload-type"), (113, "packet-size"), (116, "packet-size")]
+    {
+        let (mut zoom, mut out) = (Zoom::default(), Output::default());
+        let mut packet = audio(0);
+        packet[28] = number;
+        offer(&mut zoom, &packet, Direction::Forward, 0, &mut out);
+        assert_eq!(values(&out, "zoom.speech-shown-by"), [name]);
+    }
 }
 
 #[test]
@@ -132,7 +268,9 @@ fn stun_and_wireguard_are_foreign() {
 #[test]
 fn every_prefix_and_every_flipped_byte_is_survived() {
     let (mut zoom, mut out) = (Zoom::default(), Output::default());
-    for whole in [hello(1), reply(1), ping(3, 1), audio(0), audio(1), audio(0)[8..].to_vec(), peer_probe()] {
+    let direct = audio(0)[8..].to_vec();
+    let calls = [hello(1), reply(1), ping(3, 1), pong(1, 90), audio(0), audio(3), direct, peer_probe()];
+    for whole in calls.into_iter().chain([bye(0, true), bye(509, false), binding(&[0x0d; 7]), report(48_000)]) {
         for index in 0..whole.len() {
             offer(&mut zoom, &whole[..index], Direction::Forward, 0, &mut out);
             for bit in [0x01, 0x80, 0xff] {
@@ -142,4 +280,5 @@ fn every_prefix_and_every_flipped_byte_is_survived() {
             }
         }
     }
+    zoom.finish(&mut out);
 }

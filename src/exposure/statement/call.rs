@@ -17,8 +17,8 @@ use std::collections::BTreeMap;
 /// Most public addresses stated of one call.
 const PUBLIC_MAX: usize = 4;
 
-/// Adds what `call` exposes.
-pub(super) fn tell(call: &Call, meeting: &Meeting, material: &Material<'_>, exposed: &mut Exposed) {
+/// Adds what `call` exposes; who sees what every packet of it shows.
+pub(super) fn tell(call: &Call, meeting: &Meeting, material: &Material<'_>, exposed: &mut Exposed) -> Vec<Observer> {
     let story = Story { call, meeting, material };
     let mut add = |question: Question, entry: ExposureEntry, evidence: Vec<EvidenceEntry>| {
         exposed.list.push((question, ExposureEntry { meeting: Some(meeting.id.clone()), evidence, ..entry }));
@@ -42,6 +42,7 @@ pub(super) fn tell(call: &Call, meeting: &Meeting, material: &Material<'_>, expo
     if let Some(entry) = story.activity() {
         add(Question::Activity, entry, story.first_and_all());
     }
+    story.along_the_path()
 }
 
 /// A call and what belongs to it.

@@ -1,8 +1,11 @@
 //! The exposures: what became visible, to whom, in plain sentences with evidence.
 //!
-//! Three sources: what follows from a call as a whole (`call`), encrypted name resolution (`resolver`), and facts whose key carries a sentence (`facts`). Names in
+//! Sources: what follows from a call as a whole (`call`), what its people did (`activity`), what went on beside it
+//! (`beside`), encrypted name resolution (`resolver`), and facts whose key carries a sentence (`facts`). Names in
 //! statements come from packets; the formats make them safe.
 
+mod activity;
+mod beside;
 mod call;
 mod facts;
 pub(super) mod resolver;
@@ -10,6 +13,7 @@ pub(super) mod resolver;
 use super::device::PublicAddress;
 use super::findings::{Bilingual, ExposureEntry, Local, Meeting};
 use super::meeting::Call;
+use super::streams::Part;
 use super::view::View;
 use crate::model::{Observer, Question};
 
@@ -22,6 +26,8 @@ const EVIDENCE_MAX: usize = 4;
 pub(super) struct Material<'a> {
     pub(super) views: &'a [View<'a>],
     pub(super) calls: &'a [Call],
+    /// The streams of each call.
+    pub(super) parts: &'a [Vec<Part<'a>>],
     pub(super) meetings: &'a [Meeting],
     pub(super) local: &'a Local,
     pub(super) public: &'a [PublicAddress],
@@ -38,8 +44,10 @@ pub(super) struct Exposed {
 /// each in order of first sighting.
 pub(super) fn exposures(material: &Material<'_>) -> (Vec<ExposureEntry>, u64) {
     let mut exposed = Exposed::default();
-    for (call, meeting) in material.calls.iter().zip(material.meetings) {
-        call::tell(call, meeting, material, &mut exposed);
+    for (index, (call, meeting)) in material.calls.iter().zip(material.meetings).enumerate() {
+        let observers = call::tell(call, meeting, material, &mut exposed);
+        activity::tell(index, meeting, &observers, material, &mut exposed);
+        beside::tell(call, meeting, material, &mut exposed);
     }
     resolver::tell(material, &mut exposed);
     facts::tell(material, &mut exposed);

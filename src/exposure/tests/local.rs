@@ -52,6 +52,18 @@ fn of_two_private_hosts_the_one_is_local_whose_packets_no_router_touched() {
 }
 
 #[test]
+fn of_two_public_hosts_the_nearer_is_local_even_where_the_capture_begins_in_the_middle() {
+    let mut scene = Scene::default().host("203.0.113.5", 1, 127).host("198.51.100.7", 9, 54);
+    scene.talk("198.51.100.7:50001", "203.0.113.5:40000");
+    assert_eq!(decided(scene, &[]).2, ["203.0.113.5"]);
+    for (hop_limit, local) in [(63, "203.0.113.5"), (50, "198.51.100.7")] {
+        let mut one_way = Scene::default().host("203.0.113.5", 1, hop_limit);
+        one_way.udp("203.0.113.5:40000", "198.51.100.7:50001", b"x");
+        assert_eq!(decided(one_way, &[]).2, [local], "hop limit {hop_limit}");
+    }
+}
+
+#[test]
 fn without_hop_limits_the_host_that_takes_part_in_more_is_local_in_all_flows() {
     let mut scene = Scene::default();
     scene.talk("10.0.0.7:1000", "10.0.0.5:80");

@@ -86,7 +86,7 @@ fn received_voices_count_as_people() {
     scene.sound(10_000..15_000, ONE, LOCAL, 0x1111);
     scene.names.push((ip("198.51.100.1"), "meet.jit.si"));
     let meeting = &scene.findings().meetings[0];
-    assert_eq!((meeting.participants.at_least, meeting.participants.basis.as_str()), (3, "received-streams"));
+    assert_eq!((meeting.participants.at_least, meeting.participants.basis.as_str()), (3, "received-voices"));
     assert_eq!(meeting.participants_seen.len(), 3);
     assert!(meeting.peers.is_empty(), "a server is nobody's own address");
     assert_eq!(meeting.topology, "relayed");

@@ -1,6 +1,7 @@
 mod call;
 mod local;
 mod meeting;
+mod people;
 mod statement;
 
 use super::*;

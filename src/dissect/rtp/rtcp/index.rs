@@ -1,7 +1,7 @@
 //! Finds the SRTCP index (RFC 3711 section 3.4) behind an authentication tag of unknown length.
 
-use crate::model::Evidence;
 use crate::model::wire::Reader;
+use crate::model::{Evidence, Timestamp};
 
 /// Bytes from the index to the packet's end: none behind it with AES-GCM (RFC 7714 section 9.2), a tag of ten bytes,
 /// a tag and a key identifier of one byte, a tag of four.
@@ -16,6 +16,7 @@ const STEPS_MIN: u32 = 4;
 pub(super) struct Index {
     places: [Place; TRAILERS_BYTES.len()],
     first: Option<Evidence>,
+    last: Timestamp,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,6 +32,7 @@ impl Index {
     pub(super) fn note(&mut self, bytes: &[u8], at: Evidence) -> Option<(u64, Evidence)> {
         let opening = self.first.is_none();
         let first = *self.first.get_or_insert(at);
+        self.last = at.time;
         let mut proven = None;
         for (place, trailer) in self.places.iter_mut().zip(TRAILERS_BYTES) {
             if let Some(word) = read_word(bytes, trailer) {
@@ -41,6 +43,13 @@ impl Index {
             }
         }
         proven
+    }
+
+    /// First and last index with their times, when their place is proven.
+    pub(super) fn span(&self) -> Option<((u64, Evidence), (u64, Timestamp))> {
+        let place = self.places.iter().find(|place| place.steps >= STEPS_MIN && !place.refuted)?;
+        let index = |word: u32| u64::from(word & 0x7fff_ffff);
+        Some(((index(place.first), self.first?), (index(place.last), self.last)))
     }
 }
 

@@ -12,7 +12,16 @@ pub(super) static ALL: &[&KeyInfo] = &[
     &PHONE.info,
     &LOCATION.info,
     &TOOL.info,
+    &REPORT.info,
+    &GOODBYE.info,
     &SENDER_PACKETS.info,
+    &SENDER_BYTES.info,
+    &CLOCK_OFFSET.info,
+    &ROUND_TRIP.info,
+    &AGE.info,
+    &FEEDBACK.info,
+    &EXTENDED.info,
+    &APPLICATION.info,
     &INDEX.info,
 ];
 
@@ -115,6 +124,111 @@ pub(super) static SENDER_PACKETS: Key<u64> = Key::new(KeyInfo {
         de: "Ein Sendebericht zählt unverschlüsselt die bis dahin gesendeten Pakete ({value}); daraus folgt, wie lange schon gesprochen wurde.",
         en: "A sender report counts in clear the packets sent so far ({value}), and so how long the call had lasted.",
     }),
+});
+
+pub(super) static REPORT: Key<String> = Key::new(KeyInfo {
+    name: "rtcp.report",
+    question: Question::WithWhom,
+    observers: ON_THE_PATH,
+    doc: "Which source reports on which other: who receives whose sound or picture",
+    source: "RFC 3550 sections 6.4.1 and 6.4.2",
+    wireshark: "rtcp.ssrc.identifier",
+    sentence: Some(Sentence {
+        de: "Unverschlüsselte Berichte zeigen, wer wen empfängt: {value}.",
+        en: "Reports in clear show who receives whom: {value}.",
+    }),
+});
+
+pub(super) static GOODBYE: Key<String> = Key::new(KeyInfo {
+    name: "rtcp.bye",
+    question: Question::When,
+    observers: ON_THE_PATH,
+    doc: "A source that left, with the reason that it gave",
+    source: "RFC 3550 section 6.6",
+    wireshark: "rtcp.pt == 203",
+    sentence: Some(Sentence {
+        de: "Das Verlassen des Gesprächs wird unverschlüsselt mitgeteilt: {value}.",
+        en: "Leaving the call is told in clear: {value}.",
+    }),
+});
+
+pub(super) static SENDER_BYTES: Key<u64> = Key::new(KeyInfo {
+    name: "rtcp.sender-bytes",
+    question: Question::HowLong,
+    observers: ON_THE_PATH,
+    doc: "Payload bytes that a source had sent when its first readable sender report was seen",
+    source: "RFC 3550 section 6.4.1",
+    wireshark: "rtcp.sender.octetcount",
+    sentence: None,
+});
+
+pub(super) static CLOCK_OFFSET: Key<String> = Key::new(KeyInfo {
+    name: "rtcp.clock-offset",
+    question: Question::Device,
+    observers: ON_THE_PATH,
+    doc: "How far the wall clock in a source's first sender report is ahead of the clock of this capture, less the \
+          packet's way, in milliseconds",
+    source: "RFC 3550 section 6.4.1",
+    wireshark: "rtcp.timestamp.ntp",
+    sentence: Some(Sentence {
+        de: "Die Uhrzeit des sendenden Geräts steht unverschlüsselt in seinen Berichten (Abweichung {value}); eine gleichbleibende Abweichung verbindet Gespräche desselben Geräts.",
+        en: "The wall clock of the sending device is in clear in its reports (off by {value}); an offset that stays the same links calls of one device.",
+    }),
+});
+
+pub(super) static ROUND_TRIP: Key<String> = Key::new(KeyInfo {
+    name: "rtcp.round-trip",
+    question: Question::Where,
+    observers: ON_THE_PATH,
+    doc: "Least time from the place of the capture to a receiver and back, in milliseconds, from its answers to sender \
+          reports",
+    source: "RFC 3550 section 6.4.1 (LSR, DLSR)",
+    wireshark: "rtcp.roundtrip-delay",
+    sentence: None,
+});
+
+pub(super) static AGE: Key<u64> = Key::new(KeyInfo {
+    name: "rtcp.age",
+    question: Question::HowLong,
+    observers: ON_THE_PATH,
+    doc: "Estimated seconds for which the longest source had been sending when it was first heard here: what it had \
+          sent by then over how fast it went on",
+    source: "RFC 3550 section 6.4.1; RFC 3711 section 3.4",
+    wireshark: "rtcp.sender.packetcount || srtcp.index",
+    sentence: Some(Sentence {
+        de: "Aus den Zählern der Berichte folgt, dass schon vor dem ersten hier gesehenen Bericht etwa {value} Sekunden lang gesendet wurde.",
+        en: "Counters in the reports show that sending had gone on for about {value} seconds before the first report seen here.",
+    }),
+});
+
+pub(super) static FEEDBACK: Key<String> = Key::new(KeyInfo {
+    name: "rtcp.feedback",
+    question: Question::Software,
+    observers: ON_THE_PATH,
+    doc: "A kind of feedback seen in clear: NACK, PLI, FIR, REMB, transport-cc, ...",
+    source: "RFC 4585 section 6; IANA RTP parameters",
+    wireshark: "rtcp.rtpfb.fmt || rtcp.psfb.fmt",
+    sentence: None,
+});
+
+pub(super) static EXTENDED: Key<String> = Key::new(KeyInfo {
+    name: "rtcp.extended-report",
+    question: Question::Activity,
+    observers: ON_THE_PATH,
+    doc: "A kind of block in an extended report: VoIP metrics, receipt times, ...",
+    source: "RFC 3611 section 4",
+    wireshark: "rtcp.xr.bt",
+    sentence: None,
+});
+
+pub(super) static APPLICATION: Key<String> = Key::new(KeyInfo {
+    name: "rtcp.app",
+    question: Question::Software,
+    observers: ON_THE_PATH,
+    doc: "Name of a control packet that an application defines for itself",
+    source: "RFC 3550 section 6.7",
+    wireshark: "rtcp.app.name",
+    sentence: None,
 });
 
 pub(super) static INDEX: Key<u64> = Key::new(KeyInfo {

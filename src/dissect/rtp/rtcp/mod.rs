@@ -3,13 +3,15 @@
 mod index;
 mod keys;
 mod packet;
+mod sender;
 
+use super::element::ntp_offset;
+use super::facts::millis;
 use crate::dissect::{Carrier, Dissector, Protocol};
 use crate::model::time::NANOS_PER_SECOND;
-use crate::model::wire::Reader;
 use crate::model::{Evidence, Input, Key, Output, Piece, Step};
-use index::Index;
-use packet::{Datagram, Packet};
+use packet::{Datagram, Packet, SenderInfo};
+use sender::Sender;
 
 /// RTCP and SRTCP.
 pub static PROTOCOL: Protocol = Protocol {
@@ -24,6 +26,12 @@ pub static PROTOCOL: Protocol = Protocol {
 
 /// Senders followed in one flow.
 const SENDERS_MAX: usize = 64;
+/// Pairs of receiver and source told apart in one flow.
+const PAIRS_MAX: usize = 32;
+/// Shortest time before the first report that is worth telling: a first report comes within seconds.
+const AGE_SECONDS_MIN: u64 = 20;
+/// Slowest round trip that a report measures.
+const ROUND_TRIP_NANOS_MAX: i64 = 10 * NANOS_PER_SECOND;
 /// Descriptions read of one flow; senders repeat them every few seconds.
 const DESCRIPTIONS_MAX: u32 = 256;
 /// Encrypted packets of one sender from which on they count as RTCP.
@@ -43,14 +51,10 @@ struct Rtcp {
     descriptions: u32,
     protected_stated: bool,
     senders: Vec<Sender>,
-}
-
-/// One source in one direction.
-struct Sender {
-    source: (u32, usize),
-    sealed: u32,
-    reported: bool,
-    index: Index,
+    /// Receiver and source of reports that were stated.
+    pairs: Vec<(u32, u32)>,
+    /// Receiver, source and least round trip between the capture and the receiver, in nanoseconds.
+    round_trips: Vec<(u32, u32, i64, Evidence)>,
 }
 
 impl Dissector for Rtcp {
@@ -62,6 +66,16 @@ impl Dissector for Rtcp {
             None => Step::Foreign,
         }
     }
+
+    fn finish(&mut self, out: &mut Output) {
+        for (receiver, _, nanos, at) in &self.round_trips {
+            out.facts.state(&keys::ROUND_TRIP, format!("0x{receiver:08x}: {} ms", millis(*nanos)), *at);
+        }
+        let ages = self.senders.iter().filter_map(Sender::age_seconds).filter(|(age, _)| *age >= AGE_SECONDS_MIN);
+        if let Some((age, at)) = ages.max_by_key(|(age, at)| (*age, std::cmp::Reverse(at.frame))) {
+            out.facts.state(&keys::AGE, age, at);
+        }
+    }
 }
 
 impl Rtcp {
@@ -70,12 +84,51 @@ impl Rtcp {
         for packet in packet::packets(bytes) {
             self.note_type(packet.kind, input.at, out);
             match packet.kind {
-                packet::SENDER_REPORT => self.read_report(&packet, input, out),
+                packet::SENDER_REPORT => {
+                    self.read_report(&packet, input, out);
+                    self.read_blocks(&packet, input, out);
+                }
+                packet::RECEIVER_REPORT => self.read_blocks(&packet, input, out),
                 packet::DESCRIPTION => self.read_description(&packet, input.at, out),
-                _ => {}
+                _ => read_rare(&packet, input.at, out),
             }
         }
         Step::Taken
+    }
+
+    /// Who hears whom; and a receiver that answers a sender report seen before tells how far away it is.
+    fn read_blocks(&mut self, packet: &Packet<'_>, input: &Input<'_>, out: &mut Output) {
+        let Some(receiver) = packet.sender() else { return };
+        for block in packet::blocks(packet) {
+            self.note_pair(receiver, block.source, input.at, out);
+            let other = (block.source, input.direction.reversed().index());
+            let sender = self.senders.iter().find(|sender| sender.source == other && block.last_report != 0);
+            let Some(passed) = sender.and_then(|sender| sender.passed(block.last_report)) else { continue };
+            let held = i64::from(block.delay).saturating_mul(NANOS_PER_SECOND) >> 16;
+            self.note_round_trip((receiver, block.source), input.at.time.since(passed).saturating_sub(held), input.at);
+        }
+    }
+
+    fn note_pair(&mut self, receiver: u32, source: u32, at: Evidence, out: &mut Output) {
+        if self.pairs.contains(&(receiver, source)) || self.pairs.len() >= PAIRS_MAX {
+            return;
+        }
+        self.pairs.push((receiver, source));
+        out.facts.state(&keys::REPORT, format!("0x{receiver:08x} receives 0x{source:08x}"), at);
+    }
+
+    fn note_round_trip(&mut self, (receiver, source): (u32, u32), nanos: i64, at: Evidence) {
+        if !(0..=ROUND_TRIP_NANOS_MAX).contains(&nanos) {
+            return;
+        }
+        let known = self.round_trips.iter_mut().find(|known| (known.0, known.1) == (receiver, source));
+        if let Some(known) = known {
+            if nanos < known.2 {
+                (known.2, known.3) = (nanos, at);
+            }
+        } else if self.round_trips.len() < PAIRS_MAX {
+            self.round_trips.push((receiver, source, nanos, at));
+        }
     }
 
     /// Random bytes look like SRTCP once, but not twice from the same source.
@@ -113,7 +166,7 @@ impl Rtcp {
         if self.senders.len() >= SENDERS_MAX {
             return None;
         }
-        self.senders.push(Sender { source, sealed: 0, reported: false, index: Index::default() });
+        self.senders.push(Sender::new(source));
         self.senders.last_mut()
     }
 
@@ -125,13 +178,16 @@ impl Rtcp {
         }
     }
 
-    /// Packet count of a sender's first report: source, NTP time, RTP time, then the count.
     fn read_report(&mut self, packet: &Packet<'_>, input: &Input<'_>, out: &mut Output) {
-        let count = packet.body.get(16..).and_then(|rest| Reader::new(rest).u32());
-        let sender = packet.sender().and_then(|source| self.sender(source, input));
-        if let (Some(count), Some(sender)) = (count, sender.filter(|sender| !sender.reported)) {
-            sender.reported = true;
-            out.facts.state(&keys::SENDER_PACKETS, u64::from(count), input.at);
+        let (Some(info), Some(source)) = (SenderInfo::read(packet), packet.sender()) else { return };
+        let first = self.sender(source, input).is_some_and(|sender| sender.note_report(&info, input.at));
+        if !first {
+            return;
+        }
+        out.facts.state(&keys::SENDER_PACKETS, u64::from(info.packets), input.at);
+        out.facts.state(&keys::SENDER_BYTES, u64::from(info.bytes), input.at);
+        if let Some(offset) = ntp_offset(info.ntp, input.at.time) {
+            out.facts.state(&keys::CLOCK_OFFSET, format!("{} ms", millis(offset)), input.at);
         }
     }
 
@@ -145,6 +201,37 @@ impl Rtcp {
                 out.facts.state(key, text, at);
             }
         }
+    }
+}
+
+/// Packets that are rare or say the same again and again.
+fn read_rare(packet: &Packet<'_>, at: Evidence, out: &mut Output) {
+    match packet.kind {
+        packet::GOODBYE => read_goodbye(packet, at, out),
+        packet::APPLICATION => {
+            if let Some(name) = packet::application_name(packet).and_then(readable) {
+                out.facts.state(&keys::APPLICATION, name, at);
+            }
+        }
+        kind if packet::FEEDBACK.contains(&kind) => {
+            if let Some(name) = packet::feedback_name(packet) {
+                out.facts.state(&keys::FEEDBACK, name.to_owned(), at);
+            }
+        }
+        packet::EXTENDED => {
+            for name in packet::extended_names(packet) {
+                out.facts.state(&keys::EXTENDED, name.to_owned(), at);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn read_goodbye(packet: &Packet<'_>, at: Evidence, out: &mut Output) {
+    let (sources, reason) = packet::leaving(packet);
+    let reason = reason.and_then(readable).map(|reason| format!(" ({reason})")).unwrap_or_default();
+    for source in sources {
+        out.facts.state(&keys::GOODBYE, format!("0x{source:08x}{reason}"), at);
     }
 }
 

@@ -9,8 +9,18 @@ const COMPOUND_PACKETS_MAX: usize = 32;
 
 /// Sender report (RFC 3550 section 6.4.1).
 pub(super) const SENDER_REPORT: u8 = 200;
+/// Receiver report (RFC 3550 section 6.4.2).
+pub(super) const RECEIVER_REPORT: u8 = 201;
 /// Source description (RFC 3550 section 6.5).
 pub(super) const DESCRIPTION: u8 = 202;
+/// Goodbye (RFC 3550 section 6.6).
+pub(super) const GOODBYE: u8 = 203;
+/// Defined by an application (RFC 3550 section 6.7).
+pub(super) const APPLICATION: u8 = 204;
+/// Feedback about the transport and about the payload (RFC 4585 section 6.1).
+pub(super) const FEEDBACK: [u8; 2] = [205, 206];
+/// Extended report (RFC 3611 section 2).
+pub(super) const EXTENDED: u8 = 207;
 
 /// One packet of a compound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +115,108 @@ pub(super) const fn type_name(kind: u8) -> &'static str {
         209 => "RSI",
         210 => "TOKEN",
         211 => "IDMS",
+        _ => "other",
+    }
+}
+
+/// What a sender report says of its sender (RFC 3550 section 6.4.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct SenderInfo {
+    /// Wall clock: seconds since 1900 and their fraction, 32 bits each.
+    pub(super) ntp: u64,
+    /// RTP packets sent since the source began.
+    pub(super) packets: u32,
+    /// Payload bytes sent since the source began.
+    pub(super) bytes: u32,
+}
+
+impl SenderInfo {
+    /// Reads a sender report: source, NTP time, RTP time, packets, bytes.
+    pub(super) fn read(packet: &Packet<'_>) -> Option<SenderInfo> {
+        let mut reader = Reader::new(packet.body);
+        reader.u32()?;
+        let ntp = reader.u64()?;
+        reader.u32()?;
+        Some(SenderInfo { ntp, packets: reader.u32()?, bytes: reader.u32()? })
+    }
+}
+
+/// What a receiver says of one source (RFC 3550 section 6.4.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Block {
+    /// The source reported on.
+    pub(super) source: u32,
+    /// Middle 32 bits of the wall clock in its last sender report; 0 = none came.
+    pub(super) last_report: u32,
+    /// Time since that came, in 1/65536 s.
+    pub(super) delay: u32,
+}
+
+/// The blocks of a sender or receiver report.
+pub(super) fn blocks<'p>(packet: &Packet<'p>) -> impl Iterator<Item = Block> + use<'p> {
+    let mut reader = Reader::new(packet.body);
+    let opened = reader.take(if packet.kind == SENDER_REPORT { 24 } else { 4 }).is_some();
+    let count = if opened { packet.count } else { 0 };
+    (0..count).map_while(move |_| {
+        let source = reader.u32()?;
+        reader.take(12)?;
+        Some(Block { source, last_report: reader.u32()?, delay: reader.u32()? })
+    })
+}
+
+/// The sources that leave, and why, if that is said.
+pub(super) fn leaving<'p>(packet: &Packet<'p>) -> (Vec<u32>, Option<&'p [u8]>) {
+    let mut reader = Reader::new(packet.body);
+    let sources = (0..packet.count).map_while(|_| reader.u32()).collect();
+    (sources, reader.vector8())
+}
+
+/// The four letters of an application's packet.
+pub(super) fn application_name<'p>(packet: &Packet<'p>) -> Option<&'p [u8]> {
+    packet.body.get(4..8)
+}
+
+/// Name of a feedback message (IANA registry of FMT values).
+pub(super) fn feedback_name(packet: &Packet<'_>) -> Option<&'static str> {
+    Some(match (packet.kind, packet.count) {
+        (205, 1) => "NACK",
+        (205, 3) => "TMMBR",
+        (205, 4) => "TMMBN",
+        (205, 11) => "CCFB",
+        (205, 15) => "transport-cc",
+        (206, 1) => "PLI",
+        (206, 2) => "SLI",
+        (206, 3) => "RPSI",
+        (206, 4) => "FIR",
+        (206, 15) if packet.body.get(8..12) == Some(b"REMB") => "REMB",
+        (206, 15) => "AFB",
+        _ => return None,
+    })
+}
+
+/// Names of the blocks of an extended report (IANA registry of RTCP XR block types).
+pub(super) fn extended_names(packet: &Packet<'_>) -> Vec<&'static str> {
+    let mut reader = Reader::new(packet.body);
+    let mut names = Vec::new();
+    reader.take(4);
+    while let (Some(kind), Some(_), Some(words)) = (reader.u8(), reader.u8(), reader.u16()) {
+        names.push(extended_name(kind));
+        if reader.take(usize::from(words) * 4).is_none() {
+            break;
+        }
+    }
+    names
+}
+
+const fn extended_name(kind: u8) -> &'static str {
+    match kind {
+        1 => "loss",
+        2 => "duplicates",
+        3 => "receipt times",
+        4 => "reference time",
+        5 => "DLRR",
+        6 => "statistics",
+        7 => "VoIP metrics",
         _ => "other",
     }
 }

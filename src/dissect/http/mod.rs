@@ -1,13 +1,16 @@
 //! HTTP/1 requests in clear text (RFC 9112): which host, which path, which program.
 
+mod identifiers;
+
 use super::head::{self, HEAD_BYTES_MAX, Head};
-use super::{Carrier, Dissector, Protocol, wechat};
-use crate::model::{Evidence, Input, Key, KeyInfo, Observer, Output, Piece, Question, Sentence, Step};
+use super::wechat::{hello, query};
+use super::{Carrier, Dissector, Protocol};
+use crate::model::{Direction, Evidence, Input, Key, KeyInfo, Observer, Output, Piece, Question, Sentence, Step};
 
 /// The protocol.
 pub static PROTOCOL: Protocol = Protocol {
     name: "http",
-    summary: "HTTP/1 requests in clear text: hosts, paths, programs",
+    summary: "HTTP/1 requests in clear text: hosts, paths, programs, and what their queries name",
     source: "RFC 9110, RFC 9112",
     carrier: Carrier::Stream,
     recognise,
@@ -17,13 +20,20 @@ pub static PROTOCOL: Protocol = Protocol {
         &PATH.info,
         &USER_AGENT.info,
         &COOKIE.info,
-        &wechat::UIN.info,
-        &wechat::CLIENT_VERSION.info,
-        &wechat::DEVICE_TYPE.info,
-        &wechat::LANGUAGE.info,
-        &wechat::NETWORK_TYPE.info,
-        &wechat::NETWORK_ID.info,
-        &wechat::OPERATOR.info,
+        &identifiers::PERSON.info,
+        &identifiers::DEVICE.info,
+        &identifiers::MEETING.info,
+        &identifiers::SECRET.info,
+        &query::UIN.info,
+        &query::CLIENT_VERSION.info,
+        &query::VERSION.info,
+        &query::DEVICE_TYPE.info,
+        &query::LANGUAGE.info,
+        &query::NETWORK_TYPE.info,
+        &query::NETWORK_ID.info,
+        &query::OPERATOR.info,
+        &query::LAST_ANSWER.info,
+        &query::AGREEMENT.info,
     ],
 };
 
@@ -100,10 +110,12 @@ fn begins_request(bytes: &[u8]) -> bool {
         && (method == b"CONNECT" || [b"/".as_slice(), b"*", b"http"].iter().any(|start| target.starts_with(start)))
 }
 
-/// Collects the head of each request; bodies and answers pass unread.
+/// Collects the head of each request; bodies and answers pass unread, but for the opening message of WeChat.
 #[derive(Debug, Default)]
 struct Http {
     collected: [Vec<u8>; 2],
+    /// The direction whose body begins with MMTLS, and what was collected of it.
+    shortlink: Option<(Direction, Vec<u8>)>,
     /// A CONNECT was seen: what follows is another protocol.
     tunnel: bool,
 }
@@ -114,10 +126,13 @@ impl Dissector for Http {
         let goes_on = !collected.is_empty();
         if matches!(input.piece, Piece::Gap { .. }) {
             collected.clear();
+            self.shortlink = None;
         } else if goes_on || begins_request(input.bytes) {
             collected.extend_from_slice(input.bytes);
             let collected = std::mem::take(collected);
             self.requests(&collected, input, out);
+        } else if self.shortlink.as_ref().is_some_and(|(way, _)| *way == input.direction) {
+            self.read_shortlink(input.bytes, input.at, out);
         } else if self.tunnel && !input.bytes.starts_with(b"HTTP/") {
             return Step::Foreign;
         }
@@ -134,7 +149,13 @@ impl Http {
                 Some(length) => {
                     let (request, behind) = rest.split_at(length);
                     self.tunnel |= request.starts_with(b"CONNECT ");
-                    state(&Head::new(request), input.at, out);
+                    let head = Head::new(request);
+                    state(&head, input.at, out);
+                    if is_shortlink(head.start) {
+                        self.shortlink = Some((input.direction, Vec::new()));
+                        self.read_shortlink(behind, input.at, out);
+                        return;
+                    }
                     rest = behind;
                 }
                 None if rest.len() < HEAD_BYTES_MAX => {
@@ -151,6 +172,23 @@ impl Http {
             }
         }
     }
+
+    fn read_shortlink(&mut self, bytes: &[u8], at: Evidence, out: &mut Output) {
+        let Some((_, body)) = &mut self.shortlink else { return };
+        let room = hello::BYTES_MAX.saturating_sub(body.len());
+        body.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+        match hello::whole(body) {
+            Some(record) => hello::state(record, at, out),
+            None if body.len() < hello::BYTES_MAX => return,
+            None => {}
+        }
+        self.shortlink = None;
+    }
+}
+
+/// WeChat sends MMTLS as the body of `POST /mmtls/` and a number.
+fn is_shortlink(start: &[u8]) -> bool {
+    start.starts_with(b"POST /mmtls/")
 }
 
 fn state(head: &Head<'_>, at: Evidence, out: &mut Output) {
@@ -162,7 +200,7 @@ fn state(head: &Head<'_>, at: Evidence, out: &mut Output) {
     if let Some(host) = host {
         out.facts.state(&HOST, without_port(&host).to_ascii_lowercase(), at);
     }
-    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let (path, parameters) = path.split_once('?').unwrap_or((path, ""));
     if !path.is_empty() {
         out.facts.state(&PATH, format!("{method} {path}"), at);
     }
@@ -173,7 +211,9 @@ fn state(head: &Head<'_>, at: Evidence, out: &mut Output) {
         out.facts.state(&COOKIE, true, at);
     }
     if path.ends_with("/newgetdns") {
-        wechat::newgetdns(query, at, out);
+        query::newgetdns(parameters, at, out);
+    } else {
+        identifiers::state(parameters, at, out);
     }
 }
 
@@ -247,6 +287,25 @@ mod tests {
         let out = read(&[b"GET http://one.test/x HTTP/1.0\r\n\r\nHEAD / HTTP/1.1\r\nHost: [2001:db8::1]:80\r\n\r\n"]).0;
         assert_eq!(values(&out, "http.host"), ["one.test", "2001:db8::1"]);
         assert_eq!(values(&out, "http.path"), ["GET /x", "HEAD /"]);
+    }
+
+    #[test]
+    fn a_query_names_a_person() {
+        let out = read(&[b"GET /status?uin=12345&lang=de HTTP/1.1\r\nHost: one.test\r\n\r\n"]).0;
+        assert_eq!(values(&out, "http.person"), ["uin=12345"]);
+        assert_eq!(values(&out, "http.path"), ["GET /status"]);
+    }
+
+    #[test]
+    fn the_body_of_a_shortlink_shows_its_ticket() {
+        let head = b"POST /mmtls/00a1b2c3 HTTP/1.1\r\nHost: short.test\r\nUser-Agent: MicroMessenger Client\r\n\r\n";
+        let whole = [&head[..], &hello::tests::early()].concat();
+        for size in [7, 100, whole.len()] {
+            let out = read(&whole.chunks(size).collect::<Vec<_>>()).0;
+            assert_eq!(values(&out, "mmtls.handshake"), ["early-data"]);
+            assert_eq!(values(&out, "mmtls.ticket").len(), 1);
+            assert_eq!(values(&out, "http.path"), ["POST /mmtls/00a1b2c3"]);
+        }
     }
 
     #[test]

@@ -1,3 +1,5 @@
+mod dialects;
+
 use super::*;
 use crate::model::{Direction, Evidence, Timestamp, Value};
 use std::net::SocketAddr;
@@ -69,6 +71,53 @@ fn message(kind: u16, id: u8, attributes: &[(u16, &[u8])]) -> Vec<u8> {
     }
     let length = u16::try_from(body.len()).unwrap().to_be_bytes();
     [&kind.to_be_bytes()[..], &length, &message::COOKIE.to_be_bytes(), &[id; 12], &body].concat()
+}
+
+/// A relayed call of the laboratory (Chromium 156, coturn 4.6.1): each datagram behind a byte for its direction and two
+/// for its length.
+const RELAYED_CALL: &[u8] = include_bytes!("../samples/turn_udp.bin");
+
+/// The datagrams of [`RELAYED_CALL`] in order.
+fn relayed_call() -> Vec<(Direction, &'static [u8])> {
+    let mut reader = crate::model::wire::Reader::new(RELAYED_CALL);
+    let mut datagrams = Vec::new();
+    while let Some(direction) = reader.u8() {
+        let direction = if direction == 0 { Direction::Forward } else { Direction::Backward };
+        datagrams.push((direction, reader.vector16().unwrap()));
+    }
+    datagrams
+}
+
+#[test]
+fn a_relayed_call_tells_account_relay_peer_and_path() {
+    let mut talk = Talk::new();
+    for (millis, (direction, datagram)) in (0i64..).zip(relayed_call()) {
+        assert!(!matches!(talk.send(datagram, direction, 20 * millis), Step::Foreign));
+    }
+    talk.stun.finish(&mut talk.out);
+    let expected: &[(&str, &[&str])] = &[
+        ("stun.mapped-address", &["10.77.1.11:58913"]),
+        ("stun.response-origin", &["10.77.8.8:3478"]),
+        ("stun.software", &["Coturn-4.6.1 'Gorst'"]),
+        ("stun.error", &["401"]),
+        ("stun.error-reason", &["Unauthorized"]),
+        ("stun.realm", &["turn.example.test"]),
+        ("stun.turn-username", &["alice@example.test"]),
+        ("stun.requested-transport", &["udp"]),
+        ("stun.relayed-address", &["10.77.8.8:50099"]),
+        ("stun.lifetime", &["600"]),
+        ("stun.peer-address", &["10.77.8.8:50167"]),
+        ("stun.channel", &["0x4000 10.77.8.8:50167"]),
+        ("stun.network-cost", &["ethernet"]),
+        ("stun.inner-mapped-address", &["10.77.8.8:50099", "10.77.8.8:50167"]),
+        ("stun.dialect", &["rfc8489"]),
+    ];
+    for (key, values) in expected {
+        assert_eq!(talk.values(key), *values, "{key}");
+    }
+    assert_eq!(talk.values("stun.username"), ["alice@example.test", "tpYl:aKe2", "aKe2:tpYl"]);
+    assert_eq!(talk.values("stun.ice-role").len(), 2);
+    assert_eq!(talk.values("stun.nonce").len(), 1);
 }
 
 #[test]
@@ -148,29 +197,97 @@ fn a_message_inside_a_relay_is_read_and_measures_nothing() {
     ));
 }
 
+/// An address as XOR-MAPPED-ADDRESS writes it, of a message with the magic cookie.
+fn masked(address: &str) -> Vec<u8> {
+    let address: std::net::SocketAddrV4 = address.parse().unwrap();
+    let plain = [&address.port().to_be_bytes()[..], &address.ip().octets()].concat();
+    let mask = [0x21, 0x12, 0x21, 0x12, 0xa4, 0x42];
+    [0, 1].into_iter().chain(plain.iter().zip(mask).map(|(byte, mask)| byte ^ mask)).collect()
+}
+
 #[test]
-fn microsoft_turns_meanings_around() {
+fn the_nominated_pair_is_the_one_that_was_confirmed() {
     let mut talk = Talk::new();
-    let cookie: (u16, &[u8]) = (0x000f, &[0x72, 0xc6, 0x4b, 0xc6]);
-    let plain: &[u8] = &[0, 1, 0x13, 0x88, 203, 0, 113, 9];
-    let hidden: &[u8] = &[0, 1, 0x13 ^ 0x21, 0x88 ^ 0x12, 192 ^ 0x21, 0x12, 2 ^ 0xa4, 1 ^ 0x42];
-    talk.send(&message(0x0103, 1, &[cookie, (0x0001, plain), (0x8020, hidden)]), Direction::Backward, 0);
-    talk.send(&message(0x0115, 2, &[cookie, (0x0012, plain), (0x0013, b"\x80abc")]), Direction::Backward, 0);
-    talk.send(
-        &message(0x0003, 3, &[cookie, (0x0014, b"nonce"), (0x0015, b"\"realm\""), (0x8055, &[0, 2, 0, 0])]),
-        Direction::Forward,
-        0,
-    );
-    assert_eq!(talk.values("stun.relayed-address"), ["203.0.113.9:5000"]);
-    assert_eq!(talk.values("stun.mapped-address"), ["192.0.2.1:5000"]);
-    assert_eq!(talk.values("stun.peer-address"), ["203.0.113.9:5000"]);
-    assert_eq!(talk.values("stun.realm"), ["realm"]);
-    assert_eq!(talk.values("stun.ms-stream-type"), ["video"]);
-    assert_eq!(talk.values("stun.dialect"), ["ms-turn"]);
-    assert_eq!(talk.values("stun.message"), ["allocate-success", "data-indication", "allocate-request"]);
-    let framed = [b"\xff\x10\x00\x0cSESSION!".as_slice(), b"\x80abc"].concat();
-    assert!(matches!(talk.send(&framed, Direction::Forward, 0), Step::Inner(b"\x80abc", Tunnel::Framing("ms-turn"))));
-    assert_eq!(talk.values("stun.ms-session-id"), ["53455353494f4e21"]);
+    let check = |id, choose: bool| {
+        let choice: &[(u16, &[u8])] = &[(0x0006, b"a:b"), (0x0024, &[0x6e, 0, 1, 0xff]), (0x0025, b"")];
+        message(0x0001, id, if choose { choice } else { &choice[..2] })
+    };
+    let answer = |id| message(0x0101, id, &[(0x0020, &masked("192.0.2.1:5000"))]);
+    talk.send(&check(1, false), Direction::Backward, 0);
+    talk.send(&answer(1), Direction::Forward, 1);
+    talk.send(&check(2, true), Direction::Backward, 2);
+    assert!(talk.values("stun.nominated-pair").is_empty(), "not confirmed yet");
+    for millis in [3, 4] {
+        talk.send(&answer(2), Direction::Forward, millis);
+    }
+    assert_eq!(talk.values("stun.nominated-pair"), ["198.51.100.7:3478 -> 192.0.2.1:5000"]);
+    assert_eq!(talk.values("stun.nominated"), ["true"]);
+    assert_eq!(talk.values("stun.priority"), ["1845494271"]);
+}
+
+#[test]
+fn the_nominated_pair_of_a_relayed_path_has_three_ends() {
+    let mut talk = Talk::new();
+    let bind: &[(u16, &[u8])] = &[(0x000c, &[0x40, 1, 0, 0]), (0x0012, &masked("203.0.113.9:6000"))];
+    talk.send(&message(0x0009, 1, bind), Direction::Forward, 0);
+    let channel = |inner: &[u8]| [&[0x40, 1][..], &u16::try_from(inner.len()).unwrap().to_be_bytes(), inner].concat();
+    let check = channel(&message(0x0001, 2, &[(0x0006, b"a:b"), (0x0025, b"")]));
+    talk.send(&check, Direction::Backward, 1);
+    talk.send(&channel(&message(0x0101, 2, &[])), Direction::Forward, 2);
+    assert_eq!(talk.values("stun.nominated-pair"), ["203.0.113.9:6000 -> 198.51.100.7:3478 -> 192.0.2.1:5000"]);
+}
+
+#[test]
+fn relays_learn_inner_addresses_of_peers() {
+    let mut talk = Talk::new();
+    let peers: &[(u16, &[u8])] = &[(0x0012, &masked("192.168.7.9:0")), (0x0012, &masked("203.0.113.9:0"))];
+    talk.send(&message(0x0008, 1, peers), Direction::Forward, 0);
+    assert_eq!(talk.values("stun.peer-address"), ["192.168.7.9:0", "203.0.113.9:0"]);
+    assert_eq!(talk.values("stun.inner-peer-address"), ["192.168.7.9:0"]);
+}
+
+#[test]
+fn what_else_servers_and_their_clients_say() {
+    let mut talk = Talk::new();
+    let ask: &[(u16, &[u8])] =
+        &[(0x0019, &[17, 0, 0, 0]), (0x000d, &[0, 0, 2, 0x58]), (0x802f, b"https://meet.example")];
+    talk.send(&message(0x0003, 1, ask), Direction::Forward, 0);
+    let refuse: &[(u16, &[u8])] = &[
+        (0x0009, b"\0\0\x03\x00Try Alternate"),
+        (0x0015, b"obMatJos2AAAA"),
+        (0x8003, b"other.example"),
+        (0x802e, b"auth.example"),
+    ];
+    talk.send(&message(0x0113, 1, refuse), Direction::Backward, 1);
+    let origin: &[(u16, &[u8])] =
+        &[(0x802b, &[0, 1, 0x0d, 0x96, 198, 51, 100, 7]), (0x802c, &[0, 1, 5, 0x79, 10, 67, 66, 99])];
+    talk.send(&message(0x0101, 2, origin), Direction::Backward, 2);
+    let expected = [
+        ("stun.requested-transport", "udp"),
+        ("stun.lifetime", "600"),
+        ("stun.origin", "https://meet.example"),
+        ("stun.error", "300"),
+        ("stun.error-reason", "Try Alternate"),
+        ("stun.nonce", "obMatJos2AAAA"),
+        ("stun.alternate-domain", "other.example"),
+        ("stun.third-party-authorization", "auth.example"),
+        ("stun.response-origin", "198.51.100.7:3478"),
+        ("stun.other-address", "10.67.66.99:1401"),
+    ];
+    for (key, value) in expected {
+        assert_eq!(talk.values(key), [value], "{key}");
+    }
+}
+
+#[test]
+fn handshakes_inside_checks_are_handed_on() {
+    let mut talk = Talk::new();
+    let hello = message(0x0001, 1, &[(0x0006, b"a:b"), (0xc070, b"\x16\xfe\xfd")]);
+    assert!(matches!(
+        talk.send(&hello, Direction::Forward, 0),
+        Step::Inner(b"\x16\xfe\xfd", Tunnel::Framing("dtls-in-stun"))
+    ));
+    assert!(matches!(talk.send(&message(0x0101, 1, &[(0xc070, b"")]), Direction::Backward, 0), Step::Taken));
 }
 
 #[test]
@@ -210,7 +327,9 @@ fn a_cut_message_states_what_was_stored() {
 fn no_prefix_and_no_flipped_byte_panics() {
     let wrapped = message(0x0017, 7, &[(0x0012, &[0, 1, 0, 0, 1, 2, 3, 4]), (0x0013, REQUEST)]);
     let microsoft = [b"\xff\x10\x00\x74SESSION!".as_slice(), REQUEST].concat();
-    for sample in [REQUEST, RESPONSE, &wrapped, &microsoft, b"\x40\x01\x00\x04\x80abc"] {
+    let recorded: Vec<&[u8]> = relayed_call().into_iter().map(|(_, datagram)| datagram).collect();
+    let made = [REQUEST, RESPONSE, &wrapped, &microsoft, b"\x40\x01\x00\x04\x80abc"];
+    for sample in made.iter().chain(&recorded).copied() {
         for length in 0..=sample.len() {
             try_all_ways(&sample[..length]);
         }

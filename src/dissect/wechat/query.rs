@@ -1,36 +1,14 @@
-//! What WeChat sends on its own: MMTLS records, and the clear-text request by which it asks for its servers.
+//! The request `newgetdns`, by which WeChat asks over plain HTTP for its servers: account, device, language and network
+//! stand in its query. Parameters seen: uin, clientversion, scene, net, md5, devicetype, lan, sigver, lasteffecttime,
+//! xagreementid, networkid, networkidctx, mccmnc, regctx.
 
-use super::{Carrier, Dissector, Protocol};
-use crate::model::wire::Reader;
-use crate::model::{Evidence, Input, Key, KeyInfo, Observer, Output, Piece, Question, Sentence, Step};
-
-/// MMTLS, a derivative of a TLS 1.3 draft with records of its own.
-pub static PROTOCOL: Protocol = Protocol {
-    name: "mmtls",
-    summary: "MMTLS records of WeChat: that they are there",
-    source: "records as observed; Citizen Lab, mmtls description of 2024",
-    carrier: Carrier::Stream,
-    recognise,
-    create: || Box::new(Mmtls),
-    keys: &[&SEEN.info],
-};
-
-/// MMTLS is spoken.
-pub static SEEN: Key<bool> = Key::new(KeyInfo {
-    name: "mmtls.seen",
-    question: Question::Software,
-    observers: &[Observer::Network],
-    doc: "Two MMTLS records in a row, or one that fills its piece, stand in the stream",
-    source: "Citizen Lab, mmtls description of 2024",
-    wireshark: "tcp.payload[1:2] == f1:03 || tcp.payload[1:2] == f1:04",
-    sentence: None,
-});
+use crate::model::{Evidence, Key, KeyInfo, Observer, Output, Question, Sentence, Timestamp};
 
 const ON_THE_WAY: &[Observer] = &[Observer::Network, Observer::Provider];
 const NEWGETDNS: &str = "query of /cgi-bin/micromsg-bin/newgetdns as observed, no public document";
 
 /// Account.
-pub static UIN: Key<String> = Key::new(KeyInfo {
+pub(in crate::dissect) static UIN: Key<String> = Key::new(KeyInfo {
     name: "wechat.uin",
     question: Question::Who,
     observers: ON_THE_WAY,
@@ -44,7 +22,7 @@ pub static UIN: Key<String> = Key::new(KeyInfo {
 });
 
 /// Version.
-pub static CLIENT_VERSION: Key<String> = Key::new(KeyInfo {
+pub(in crate::dissect) static CLIENT_VERSION: Key<String> = Key::new(KeyInfo {
     name: "wechat.client-version",
     question: Question::Software,
     observers: ON_THE_WAY,
@@ -54,8 +32,22 @@ pub static CLIENT_VERSION: Key<String> = Key::new(KeyInfo {
     sentence: None,
 });
 
+/// Version for readers.
+pub(in crate::dissect) static VERSION: Key<String> = Key::new(KeyInfo {
+    name: "wechat.version",
+    question: Question::Software,
+    observers: ON_THE_WAY,
+    doc: "Version of the program, from the bytes of the number sent: `8.0.23`; from version 7 on",
+    source: NEWGETDNS,
+    wireshark: "http.request.uri contains \"clientversion=\"",
+    sentence: Some(Sentence {
+        de: "Die Version des Programms geht unverschlüsselt über das Netz: {value}.",
+        en: "The program's version crosses the network unencrypted: {value}.",
+    }),
+});
+
 /// Device.
-pub static DEVICE_TYPE: Key<String> = Key::new(KeyInfo {
+pub(in crate::dissect) static DEVICE_TYPE: Key<String> = Key::new(KeyInfo {
     name: "wechat.device-type",
     question: Question::Device,
     observers: ON_THE_WAY,
@@ -69,7 +61,7 @@ pub static DEVICE_TYPE: Key<String> = Key::new(KeyInfo {
 });
 
 /// Language.
-pub static LANGUAGE: Key<String> = Key::new(KeyInfo {
+pub(in crate::dissect) static LANGUAGE: Key<String> = Key::new(KeyInfo {
     name: "wechat.language",
     question: Question::Who,
     observers: ON_THE_WAY,
@@ -83,7 +75,7 @@ pub static LANGUAGE: Key<String> = Key::new(KeyInfo {
 });
 
 /// Kind of network.
-pub static NETWORK_TYPE: Key<String> = Key::new(KeyInfo {
+pub(in crate::dissect) static NETWORK_TYPE: Key<String> = Key::new(KeyInfo {
     name: "wechat.network-type",
     question: Question::Where,
     observers: ON_THE_WAY,
@@ -94,7 +86,7 @@ pub static NETWORK_TYPE: Key<String> = Key::new(KeyInfo {
 });
 
 /// Network.
-pub static NETWORK_ID: Key<String> = Key::new(KeyInfo {
+pub(in crate::dissect) static NETWORK_ID: Key<String> = Key::new(KeyInfo {
     name: "wechat.network-id",
     question: Question::Where,
     observers: ON_THE_WAY,
@@ -108,7 +100,7 @@ pub static NETWORK_ID: Key<String> = Key::new(KeyInfo {
 });
 
 /// Mobile operator.
-pub static OPERATOR: Key<String> = Key::new(KeyInfo {
+pub(in crate::dissect) static OPERATOR: Key<String> = Key::new(KeyInfo {
     name: "wechat.operator",
     question: Question::Where,
     observers: ON_THE_WAY,
@@ -121,30 +113,84 @@ pub static OPERATOR: Key<String> = Key::new(KeyInfo {
     }),
 });
 
+/// Last use.
+pub(in crate::dissect) static LAST_ANSWER: Key<String> = Key::new(KeyInfo {
+    name: "wechat.last-answer",
+    question: Question::HowOften,
+    observers: ON_THE_WAY,
+    doc: "When the program last got a list of servers, as it says itself",
+    source: NEWGETDNS,
+    wireshark: "http.request.uri contains \"lasteffecttime=\"",
+    sentence: Some(Sentence {
+        de: "Das Programm nennt unverschlüsselt, wann es zuletzt seine Server erfragt hat: {value}.",
+        en: "The program tells in clear when it last asked for its servers: {value}.",
+    }),
+});
+
+/// Agreement.
+pub(in crate::dissect) static AGREEMENT: Key<String> = Key::new(KeyInfo {
+    name: "wechat.agreement",
+    question: Question::Who,
+    observers: ON_THE_WAY,
+    doc: "Identifier of the terms that the account agreed to, which differ by country, or the context of its registration",
+    source: NEWGETDNS,
+    wireshark: "http.request.uri contains \"xagreementid=\"",
+    sentence: None,
+});
+
+/// First version whose number is known to have its parts in its bytes.
+const VERSION_BYTES_SINCE: u32 = 7;
+/// Earliest time in seconds that a program can mean: 2011, when it came out.
+const LAST_ANSWER_SECONDS_MIN: i64 = 1_293_840_000;
 /// Most parameters read of one query.
 const PARAMETERS_MAX: usize = 64;
 
 /// States what the query of a `newgetdns` request tells.
-pub(super) fn newgetdns(query: &str, at: Evidence, out: &mut Output) {
+pub(in crate::dissect) fn newgetdns(query: &str, at: Evidence, out: &mut Output) {
     for (name, value) in query.split('&').take(PARAMETERS_MAX).filter_map(|pair| pair.split_once('=')) {
+        if value.is_empty() {
+            continue;
+        }
         let key = match name {
             "uin" if value != "0" => &UIN,
             "clientversion" => &CLIENT_VERSION,
             "devicetype" => &DEVICE_TYPE,
             "lan" => &LANGUAGE,
             "net" => &NETWORK_TYPE,
-            "networkid" => &NETWORK_ID,
+            "networkid" | "networkidctx" => &NETWORK_ID,
             "mccmnc" => &OPERATOR,
+            "xagreementid" | "regctx" => &AGREEMENT,
+            "lasteffecttime" => {
+                if let Some(time) = moment(value) {
+                    out.facts.state(&LAST_ANSWER, time.to_string(), at);
+                }
+                continue;
+            }
             _ => continue,
         };
-        if !value.is_empty() {
-            out.facts.state(key, unescaped(value), at);
+        out.facts.state(key, unescaped(value), at);
+        if let Some(version) = Some(value).filter(|_| name == "clientversion").and_then(version) {
+            out.facts.state(&VERSION, version, at);
         }
     }
 }
 
+/// The version in the bytes of a number: platform and major, minor, patch, build.
+fn version(value: &str) -> Option<String> {
+    let number: u32 = value.parse().ok()?;
+    let [first, minor, patch, _] = number.to_be_bytes();
+    let major = first & 0x0f;
+    (u32::from(major) >= VERSION_BYTES_SINCE).then(|| format!("{major}.{minor}.{patch}"))
+}
+
+/// A time in seconds since 1970.
+fn moment(value: &str) -> Option<Timestamp> {
+    let seconds: i64 = value.parse().ok()?;
+    (seconds >= LAST_ANSWER_SECONDS_MIN && seconds <= i64::from(u32::MAX)).then(|| Timestamp::new(seconds, 0))
+}
+
 /// A value with its percent escapes resolved (RFC 3986 section 2.1).
-fn unescaped(value: &str) -> String {
+pub(in crate::dissect) fn unescaped(value: &str) -> String {
     let (mut bytes, mut rest) = (Vec::with_capacity(value.len()), value.as_bytes());
     while let [first, behind @ ..] = rest {
         let digit = |at: usize| behind.get(at).and_then(|byte| char::from(*byte).to_digit(16));
@@ -160,39 +206,6 @@ fn unescaped(value: &str) -> String {
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn recognise(input: &Input<'_>) -> bool {
-    matches!(input.piece, Piece::Stream { .. }) && holds_records(input.bytes)
-}
-
-/// Two records in a row, or one that ends with the bytes or goes beyond them.
-fn holds_records(bytes: &[u8]) -> bool {
-    let mut reader = Reader::new(bytes);
-    record(&mut reader).is_some() && (reader.is_empty() || record(&mut reader).is_some())
-}
-
-/// One record: type (alert 15, handshake 16, data 17, early handshake 19), version F103 or F104, length.
-fn record(reader: &mut Reader<'_>) -> Option<()> {
-    reader.u8().filter(|kind| matches!(kind, 0x15 | 0x16 | 0x17 | 0x19))?;
-    reader.u16().filter(|version| matches!(version, 0xf103 | 0xf104))?;
-    let length = usize::from(reader.u16().filter(|length| *length > 0)?);
-    reader.take_up_to(length);
-    Some(())
-}
-
-/// States the protocol once; nothing in it can be read.
-#[derive(Debug)]
-struct Mmtls;
-
-impl Dissector for Mmtls {
-    fn read<'p>(&mut self, input: &Input<'p>, out: &mut Output) -> Step<'p> {
-        if !holds_records(input.bytes) {
-            return Step::Foreign;
-        }
-        out.facts.state(&SEEN, true, input.at);
-        Step::Finished
-    }
 }
 
 #[cfg(test)]
@@ -217,11 +230,14 @@ mod tests {
     }
 
     #[test]
-    fn records_must_follow_each_other() {
-        assert!(holds_records(b"\x16\xf1\x04\0\x02ab\x17\xf1\x04\0\x01c"));
-        assert!(holds_records(b"\x19\xf1\x03\0\x20ab"));
-        assert!(!holds_records(b"\x16\xf1\x04\0\x02ab\x16\x03\x03\0\x01c"));
-        assert!(!holds_records(b"\x16\x03\x01\0\x02ab"));
-        assert!(!holds_records(b"\x16\xf1\x04"));
+    fn versions_and_moments_are_made_readable() {
+        let at = Evidence { capture: 0, frame: 1, time: Timestamp::default(), direction: Direction::Forward };
+        let mut out = Output::default();
+        newgetdns("clientversion=671094583&lasteffecttime=1700000000&lasteffecttime=0&xagreementid=EEA", at, &mut out);
+        assert_eq!(out.facts.text("wechat.version"), Some("8.0.23"));
+        assert_eq!(out.facts.text("wechat.last-answer"), Some("2023-11-14T22:13:20.000000Z"));
+        assert_eq!(out.facts.of("wechat.last-answer").count(), 1);
+        assert_eq!(version("637863988"), None);
+        assert_eq!(version("x"), None);
     }
 }
