@@ -9,7 +9,7 @@ use crate::model::{Evidence, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Fact keys whose value is the name of the very server that the flow goes to.
-const OWN_NAME_KEYS: [&str; 5] = ["tls.sni", "quic.sni", "dtls.sni", CERTIFICATE_KEY, "http.host"];
+const OWN_NAME_KEYS: [&str; 6] = ["tls.sni", "quic.sni", "dtls.sni", "dtls.inner-sni", CERTIFICATE_KEY, "http.host"];
 /// The one of them that lists every name that a server may answer to, whichever was asked for.
 const CERTIFICATE_KEY: &str = "tls.certificate-name";
 /// Beginnings of fact keys that only real-time traffic states.

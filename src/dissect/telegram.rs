@@ -30,7 +30,7 @@ static MESSAGE: Key<String> = Key::new(KeyInfo {
     name: "telegram.message",
     question: Question::Provider,
     observers: ON_THE_PATH,
-    doc: "Kind of message, once each: ping, pong, peer-request, peer-answer, other",
+    doc: "Kind of message, once each: ping, pong, peer-request, peer-answer",
     source: SOURCE,
     wireshark: MARK,
     sentence: None,
@@ -88,7 +88,6 @@ enum Message {
     Pong { token: [u8; 8], client: Option<SocketAddr> },
     PeerRequest,
     PeerAnswer { client: Option<SocketAddr>, peer: Option<SocketAddr> },
-    Other,
 }
 
 impl Message {
@@ -98,7 +97,6 @@ impl Message {
             Message::Pong { .. } => "pong",
             Message::PeerRequest => "peer-request",
             Message::PeerAnswer { .. } => "peer-answer",
-            Message::Other => "other",
         }
     }
 
@@ -115,7 +113,8 @@ impl Message {
                 Message::Pong { token: reader.array()?, client: socket16(&mut reader) }
             }
             0x27d9_371c => Message::PeerAnswer { client: socket4(&mut reader), peer: socket4(&mut reader) },
-            _ => Message::Other,
+            // Digital silence of other programs is full of such bytes.
+            _ => return None,
         };
         marked.then_some((path, message))
     }
@@ -173,7 +172,7 @@ impl Telegram {
                     out.round_trips.add(nanos);
                 }
             }
-            Message::PeerRequest | Message::PeerAnswer { .. } | Message::Other => {}
+            Message::PeerRequest | Message::PeerAnswer { .. } => {}
         }
     }
 }
@@ -188,7 +187,7 @@ fn state(path: &[u8], message: Message, at: Evidence, out: &mut Output) {
     let (client, peer) = match message {
         Message::Pong { client, .. } => (client, None),
         Message::PeerAnswer { client, peer } => (client, peer),
-        Message::Ping { .. } | Message::PeerRequest | Message::Other => (None, None),
+        Message::Ping { .. } | Message::PeerRequest => (None, None),
     };
     if let Some(client) = client {
         out.facts.state(&PUBLIC_ADDRESS, client, at);

@@ -123,8 +123,6 @@ words! {
     CAMERA_OFF: "Von {1} kam kein Kamerabild: {2}; die Kamera war ausgeschaltet oder angehalten.",
         "No camera picture came from {1}: {2}; the camera was off or paused.";
     SCREEN: "Von {1} wurde der Bildschirm geteilt: {2}.", "A screen was shared from {1}: {2}.";
-    SOUND_IN_CLEAR: "Der Ton von {1} ist nicht verschlüsselt: Wer die Pakete auf ihrem Weg sieht, kann mithören.",
-        "The sound from {1} is not encrypted: whoever sees the packets on their way can listen.";
     PRESENCE: "An den Medien ist zu erkennen, wann {0} dabei war: {2} bis {3}.",
         "The media show when {0} was there: {2} to {3}.";
     FILE: "Während der Konferenz flossen größere Datenmengen von und zu {0}, einer Dateiablage (gesendet {1}, empfangen {2}); das deutet auf geteilte Dateien hin.",

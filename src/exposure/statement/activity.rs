@@ -1,7 +1,7 @@
 //! What people did in a call: who spoke when, who was silent, when a camera was off or a screen was shown, who came and
 //! went. All of it is read from headers, sizes and times; nothing is decrypted.
 
-use super::{Exposed, Material, inferred, observed};
+use super::{Exposed, Material, inferred};
 use crate::exposure::entries::evidence;
 use crate::exposure::findings::{Bilingual, EvidenceEntry, ExposureEntry, Meeting};
 use crate::exposure::streams::{PAUSE_NANOS, Part};
@@ -32,7 +32,7 @@ pub(super) fn tell(
         let name = Name::new(own, &person.label);
         let parts: Vec<&Part<'_>> = mine.map(|(_, part)| part).filter(|part| part.is_own_media()).collect();
         let told = Person { name, parts, observers };
-        let list = [told.talk(), told.quiet(), told.camera_off(), told.screen(), told.clear_sound()];
+        let list = [told.talk(), told.quiet(), told.camera_off(), told.screen()];
         for (question, entry) in list.into_iter().flatten() {
             out.list.push((question, ExposureEntry { meeting: Some(meeting.id.clone()), ..entry }));
         }
@@ -151,16 +151,6 @@ impl Person<'_> {
         let statement = self.say(&words::SCREEN, &[&times(&spans, true)], &[&times(&spans, false)]);
         let entry = inferred("screen-share", times(&spans, false), self.observers, statement);
         Some((Question::Activity, ExposureEntry { evidence: proof(shown.first()?), ..entry }))
-    }
-
-    /// Sound in which speech was found is not encrypted: whoever sees the packets can listen.
-    fn clear_sound(&self) -> Option<Told> {
-        let is_clear =
-            |part: &&Part<'_>| part.stream.talk.as_ref().is_some_and(|talk| talk.basis == TalkBasis::Payload);
-        let part = self.of_kind(MediaKind::Audio).find(is_clear)?;
-        let entry =
-            observed("sound-in-clear", "true".into(), self.observers, self.say(&words::SOUND_IN_CLEAR, &[], &[]));
-        Some((Question::Content, ExposureEntry { evidence: proof(part), ..entry }))
     }
 
     fn presence(&self) -> Option<ExposureEntry> {

@@ -59,22 +59,3 @@ fn voices_one_after_another_can_be_one_person_and_at_once_cannot() {
     assert_eq!((least(5_000).at_least, least(2_000).at_least), (2, 3));
     assert_eq!(least(2_000).basis, "received-voices");
 }
-
-#[test]
-fn sound_that_is_not_encrypted_is_said_to_be_audible() {
-    let mut scene = Scene::default();
-    for (from, to, ssrc) in [(LOCAL, PEER, 1), (PEER, LOCAL, 2)] {
-        for number in 0..500i64 {
-            let speaks = (100..200).contains(&number);
-            let mut packet = vec![0x80, 0];
-            packet.extend((number as u16).to_be_bytes());
-            packet.extend((number as u32 * 160).to_be_bytes());
-            packet.extend(u32::to_be_bytes(ssrc));
-            packet.extend(std::iter::repeat_n(if speaks { 0x9e } else { 0xff }, 160));
-            scene.plain(1000 + number * 20, from, to).payload = packet;
-        }
-    }
-    let findings = scene.findings();
-    assert_eq!(told(&findings, "sound-in-clear").len(), 2);
-    assert!(findings.exposures.iter().any(|entry| entry.question == "content"));
-}
