@@ -2,7 +2,8 @@
 //!
 //! A signature file describes one provider: who runs it, and by which host names, address ranges and marks in the
 //! packets it is recognised. Rank 1: knows `model` only, and fact keys by their names only. Adding a provider is
-//! adding a file.
+//! adding a file. Beside them stands what is known of devices: makers of network parts and traits of systems
+//! (`signatures/hardware`).
 
 mod check;
 mod classify;

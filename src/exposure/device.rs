@@ -4,10 +4,11 @@ use super::findings::{Device, Local, Location};
 use super::local::LocalSide;
 use super::meeting::Call;
 use super::people::is_public;
+use super::traits::{self, Owner, System, link_text};
 use super::view::View;
 use super::{Caller, GivenPlace, Knowledge, is_host, is_private, place};
 use crate::engine::Traffic;
-use crate::model::{Evidence, Fact, Question, Value};
+use crate::model::{Evidence, Fact, Value};
 use crate::place::Seen;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,8 +18,6 @@ use std::net::IpAddr;
 const ADDRESSES_MAX: usize = 64;
 /// Most devices listed.
 const DEVICES_MAX: usize = 32;
-/// Most programs listed of one device.
-const SOFTWARE_MAX: usize = 16;
 
 /// An address under which this side is seen from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,78 +135,46 @@ pub(super) fn location(
 
 /// One device for each link address, or for each IP address where the link shows none.
 fn devices(active: &[IpAddr], views: &[View<'_>], side: &LocalSide) -> Vec<Device> {
-    let mut devices: Vec<Device> = Vec::new();
+    let mut owners: Vec<(Option<[u8; 6]>, Vec<IpAddr>)> = Vec::new();
     for address in active {
-        let mac = side.link_address(*address).map(|mac| mac_text(&mac));
-        let same = devices.iter().position(|device| mac.is_some() && device.mac == mac);
-        let room = devices.len() < DEVICES_MAX;
-        match same.and_then(|index| devices.get_mut(index)) {
-            Some(device) => device.add(*address, views),
-            None if room => {
-                let mut device = Device { mac, ..Device::default() };
-                device.add(*address, views);
-                devices.push(device);
-            }
+        let link = side.link_address(*address);
+        let room = owners.len() < DEVICES_MAX;
+        match owners.iter_mut().find(|(known, _)| link.is_some() && *known == link) {
+            Some((_, addresses)) => addresses.push(*address),
+            None if room => owners.push((link, vec![*address])),
             None => {}
         }
     }
-    devices
+    owners.iter().map(|(link, addresses)| device(Owner { addresses, link: *link }, views)).collect()
 }
 
-impl Device {
-    fn add(&mut self, address: IpAddr, views: &[View<'_>]) {
-        self.addresses.push(address.to_string());
-        let system = || system(address, views).map(|(system, _)| system.to_owned());
-        self.system = self.system.take().or_else(system);
-        for program in software(address, views) {
-            if self.software.len() < SOFTWARE_MAX && !self.software.contains(&program) {
-                self.software.push(program);
-            }
-        }
+fn device(owner: Owner<'_>, views: &[View<'_>]) -> Device {
+    Device {
+        addresses: owner.addresses.iter().map(ToString::to_string).collect(),
+        mac: owner.link.map(|link| link_text(&link)),
+        vendor: owner.link.and_then(traits::vendor).map(str::to_owned),
+        names: traits::names(owner, views),
+        system: traits::system(owner, views).map(|system| system.name),
+        software: traits::software(owner, views),
     }
 }
 
-/// `02:77:00:00:00:0b`.
-fn mac_text(mac: &[u8; 6]) -> String {
-    mac.map(|byte| format!("{byte:02x}")).join(":")
+/// The system of a device of the captured side, and from what it follows.
+pub(super) fn system(device: &Device, views: &[View<'_>]) -> Option<System> {
+    let addresses: Vec<IpAddr> = device.addresses.iter().filter_map(|address| address.parse().ok()).collect();
+    let link = device.mac.as_deref().and_then(link_of);
+    traits::system(Owner { addresses: &addresses, link }, views)
+}
+
+/// A link address from its text.
+fn link_of(text: &str) -> Option<[u8; 6]> {
+    let bytes: Vec<u8> = text.split(':').map_while(|byte| u8::from_str_radix(byte, 16).ok()).collect();
+    bytes.try_into().ok()
 }
 
 /// Whether a link address as text was assigned by the device itself, not by its maker (IEEE 802, U/L bit).
 pub(super) fn is_self_assigned(mac: &str) -> bool {
     mac.get(..2).and_then(|first| u8::from_str_radix(first, 16).ok()).is_some_and(|first| first & 2 != 0)
-}
-
-/// Operating-system family by the initial hop limit (Windows starts at 128, the others at 64), with the hop limit.
-/// Only for packets of the device itself: seen elsewhere, routers have lowered it.
-pub(super) fn system(address: IpAddr, views: &[View<'_>]) -> Option<(&'static str, u8)> {
-    let own = views.iter().filter(|view| view.sides.local.ip() == address && is_host(view.sides.remote.ip()));
-    own.filter_map(|view| view.flow.hop_limits.get(view.sides.sent.index())).find_map(|limit| match limit {
-        128 => Some(("Windows", 128)),
-        64 => Some(("Linux, Android, macOS or iOS", 64)),
-        _ => None,
-    })
-}
-
-/// The family in German.
-pub(super) fn system_de(system: &str) -> &str {
-    if system == "Windows" { system } else { "Linux, Android, macOS oder iOS" }
-}
-
-/// Program names that the device's own packets state.
-fn software(address: IpAddr, views: &[View<'_>]) -> Vec<String> {
-    let mut programs: Vec<String> = Vec::new();
-    for view in views.iter().filter(|view| view.sides.local.ip() == address) {
-        for fact in view.flow.facts.iter() {
-            let own = fact.first.direction == view.sides.sent && fact.key.question == Question::Software;
-            let names_itself = matches!(fact.value, Value::Text(_)) && fact.key.name.ends_with("agent")
-                || fact.key.name == "stun.software";
-            let text = fact.value.to_string();
-            if own && names_itself && programs.len() < SOFTWARE_MAX && !programs.contains(&text) {
-                programs.push(text);
-            }
-        }
-    }
-    programs
 }
 
 #[cfg(test)]

@@ -35,7 +35,8 @@ fn endpoint(address: IpAddr, views: &[&View<'_>], knowledge: &Knowledge<'_>) -> 
     let round_trip = views.iter().filter_map(|view| view.round_trip().0).min();
     let seen = Seen { names: &names, rtt_min_ms: round_trip.map(|nanos| nanos as f64 / 1e6) };
     let whereabouts = place::locate(address, seen, day, knowledge);
-    let place = place::entry(&whereabouts);
+    let mut place = place::entry(&whereabouts);
+    place.evidence.extend(views.iter().find_map(|view| place::distance(view)));
     let operator = whereabouts.operator.as_ref();
     let mut entry = Endpoint {
         address: address.to_string(),

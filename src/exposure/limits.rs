@@ -3,6 +3,7 @@
 use super::Observed;
 use super::endpoint::is_remote;
 use super::findings::{Bilingual, Endpoint, Meeting, NotDeterminable};
+use super::statement::resolver;
 use super::view::View;
 
 /// Questions that stay open for this capture.
@@ -14,6 +15,7 @@ pub(super) fn not_determinable(
 ) -> Vec<NotDeterminable> {
     let tls = views.iter().any(|view| view.flow.protocols.iter().any(|name| ["tls", "quic", "dtls"].contains(name)));
     let hidden_names = views.iter().any(|view| view.flow.facts.has("tls.ech") || view.flow.facts.has("quic.ech"));
+    let asked_in_secret = views.iter().any(|view| resolver::asks_encrypted(view).is_some());
     let relayed = meetings.iter().any(|meeting| meeting.topology != "peer-to-peer");
     let placeless = endpoints.iter().any(|endpoint| is_remote(endpoint) && endpoint.place.verdict == "undecidable");
     let cut = observed.captures.iter().any(|capture| capture.damage.is_some());
@@ -25,6 +27,7 @@ pub(super) fn not_determinable(
         (!meetings.is_empty(), "stored-at-provider", &STORED),
         (placeless, "place-of-endpoints", &PLACE),
         (hidden_names, "server-names", &HIDDEN_NAMES),
+        (asked_in_secret, "names-asked-for", &ASKED_IN_SECRET),
         (meetings.is_empty(), "meeting", &NO_MEETING),
         (cut, "rest-of-capture", &CUT),
         (shortened, "rest-of-packets", &SHORTENED),
@@ -59,6 +62,10 @@ static PLACE: (&str, &str) = (
 static HIDDEN_NAMES: (&str, &str) = (
     "Manche Verbindungen bieten verschlüsselte Servernamen an (ECH); der sichtbare Name muss nicht der wirkliche sein.",
     "Some connections offer encrypted server names (ECH); the visible name need not be the real one.",
+);
+static ASKED_IN_SECRET: (&str, &str) = (
+    "Namen wurden auch verschlüsselt erfragt; nach welchen Diensten dabei gefragt wurde, sieht nur der Betreiber der Namensauflösung.",
+    "Names were also asked for in encrypted form; only the operator of the name resolver sees which services that was about.",
 );
 static NO_MEETING: (&str, &str) = (
     "Es wurden keine Medien einer Konferenz gefunden; Anmeldung, Chat oder vergebliche Anrufe zählen nicht als Konferenz.",

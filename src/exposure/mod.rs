@@ -27,6 +27,7 @@ mod streams;
 mod stretch;
 #[cfg(test)]
 mod tests;
+mod traits;
 mod view;
 mod words;
 

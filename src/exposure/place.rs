@@ -2,7 +2,8 @@
 
 use super::findings::{Bilingual, PlaceEntry, PlaceProof, TransferEntry};
 use super::local::{LocalSide, is_host, is_private};
-use super::{Knowledge, words};
+use super::view::View;
+use super::{Knowledge, traits, words};
 use crate::catalogue::Status;
 use crate::engine::Traffic;
 use crate::place::{Seen, Whereabouts};
@@ -46,6 +47,17 @@ pub(super) fn entry(whereabouts: &Whereabouts) -> PlaceEntry {
         evidence,
         max_distance_km: whereabouts.place.max_distance_km,
     }
+}
+
+/// How many routers packets of the remote side have passed: a hint at how far away it is, and no proof of a place.
+pub(super) fn distance(view: &View<'_>) -> Option<PlaceProof> {
+    let seen = *view.flow.hop_limits.get(view.sides.sent.reversed().index())?;
+    let (passed, initial) = traits::routers_passed(seen)?;
+    Some(proof(
+        "hop-limit",
+        format!("about {passed} routers away"),
+        format!("hop limit {seen}, most likely of {initial}"),
+    ))
 }
 
 fn proof(kind: &str, says: String, detail: String) -> PlaceProof {

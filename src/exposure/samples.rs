@@ -3,6 +3,7 @@
 use super::{Caller, Findings, Knowledge, Observed, assess};
 use crate::catalogue::{Catalogue, Law};
 use crate::engine::{Engine, Traffic};
+use crate::model::opening::TcpOpening;
 use crate::model::{NameBinding, Packet, Problems, TcpHeader, Timestamp, Transport};
 use crate::place::{Atlas, Databases};
 use std::collections::BTreeMap;
@@ -69,6 +70,14 @@ impl Scene {
         let header = TcpHeader { source, destination, sequence, acknowledgement: 0, flags, opening: None };
         let sent = self.plain(self.millis, from, to);
         (sent.transport, sent.payload) = (Transport::Tcp(header), payload.to_vec());
+    }
+
+    /// The opening of a TCP connection.
+    pub(super) fn syn(&mut self, from: &str, to: &str, opening: TcpOpening) {
+        self.tcp(from, to, 0, 2, b"");
+        if let Some(Transport::Tcp(header)) = self.packets.last_mut().map(|sent| &mut sent.transport) {
+            header.opening = Some(opening);
+        }
     }
 
     /// A question and its answer on the same ports.

@@ -116,6 +116,14 @@ words! {
         "In the local network the network card uses the address {0}, self-assigned by software; it tells the device apart until it changes.";
     DEVICE_MAC: "Die Netzwerkkarte {0} kennzeichnet das Gerät dauerhaft, sichtbar im lokalen Netz.",
         "The network card {0} identifies the device permanently, visible in the local network.";
+    DEVICE_MAC_OF_VENDOR: "Die Netzwerkkarte {0} (laut IEEE von {1}) kennzeichnet das Gerät dauerhaft, sichtbar im lokalen Netz.",
+        "The network card {0} (by {1}, says the IEEE) identifies the device permanently, visible in the local network.";
+    DEVICE_OPENING: "Fenster und Reihenfolge der Optionen, mit denen das Gerät Verbindungen öffnet ({0}), sind üblich für {1}.",
+        "Window and order of the options with which the device opens connections ({0}) are usual for {1}.";
+    DEVICE_SAYS: "Was das Gerät im lokalen Netz von sich sagt ({0}), ist üblich für {1}.",
+        "What the device says of itself on the local network ({0}) is usual for {1}.";
+    ENCRYPTED_NAMES: "Namen wurden verschlüsselt bei {0} erfragt: Dessen Betreiber erfährt, welche; dieser Mitschnitt zeigt es nicht.",
+        "Names were asked of {0} in encrypted form: its operator learns which; this capture does not show them.";
     DEVICE_SYSTEM: "Die Pakete beginnen mit der Lebensdauer {0}; das ist üblich für {1}.",
         "Packets start with a hop limit of {0}, as is usual for {1}.";
     DEVICE_ADDRESS: "Das Gerät ist über seine Adresse {0} von anderen im selben Netz zu unterscheiden.",

@@ -2,8 +2,6 @@
 //! itself in the answer.
 
 mod keys;
-#[cfg(test)]
-mod tests;
 
 pub use keys::*;
 
@@ -256,3 +254,6 @@ fn numbers(bytes: &[u8]) -> String {
 pub(super) fn hardware_text(address: [u8; 6]) -> String {
     address.map(|byte| format!("{byte:02x}")).join(":")
 }
+
+#[cfg(test)]
+mod tests;

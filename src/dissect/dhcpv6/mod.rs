@@ -1,8 +1,6 @@
 //! DHCP for IPv6 (RFC 8415): the identifier that a device keeps in every network, and what it says of itself.
 
 mod keys;
-#[cfg(test)]
-mod tests;
 
 pub use keys::*;
 
@@ -189,3 +187,6 @@ fn numbers(value: &[u8]) -> String {
     let (pairs, _) = value.as_chunks::<2>();
     pairs.iter().map(|pair| u16::from_be_bytes(*pair).to_string()).collect::<Vec<_>>().join(",")
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,6 @@
 pub mod datagram;
 mod keys;
 mod name;
-#[cfg(test)]
-mod tests;
 
 pub use keys::*;
 
@@ -148,3 +146,6 @@ fn claim(name: &Name, group: bool, at: Evidence, out: &mut Output) {
         _ => out.facts.state(&NAME, name.with_kind(), at),
     }
 }
+
+#[cfg(test)]
+mod tests;

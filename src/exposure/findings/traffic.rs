@@ -143,7 +143,7 @@ record! {
 record! {
     /// A piece of evidence of place.
     PlaceProof {
-        /// `database`, `region`, `host-name`, `round-trip` or `anycast`.
+        /// `database`, `region`, `host-name`, `round-trip`, `anycast` or `hop-limit`.
         kind: String,
         /// Country or statement.
         says: String,

@@ -7,6 +7,7 @@ use crate::exposure::findings::{EvidenceEntry, ExposureEntry, Meeting, Peer};
 use crate::exposure::is_private;
 use crate::exposure::meeting::{Call, way};
 use crate::exposure::people::is_public;
+use crate::exposure::traits::System;
 use crate::exposure::view::View;
 use crate::exposure::words::{self, time_de, time_en};
 use crate::flow::Protocol;
@@ -40,8 +41,8 @@ pub(super) fn tell(call: &Call, meeting: &Meeting, material: &Material<'_>, expo
     for (entry, proof) in story.place() {
         add(Question::Where, entry, proof);
     }
-    for entry in story.device() {
-        add(Question::Device, entry, story.sent());
+    for (entry, proof) in story.device() {
+        add(Question::Device, entry, proof);
     }
     add(Question::Provider, story.provider(), story.provider_evidence());
     add(Question::Software, story.software(), story.first());
@@ -256,25 +257,37 @@ impl<'a> Story<'a> {
     }
 
     /// The link address and the initial hop limit, or where neither shows the address.
-    fn device(&self) -> Vec<ExposureEntry> {
+    fn device(&self) -> Vec<Proven> {
         let mut list = Vec::new();
         let device = self.material.local.devices.iter().find(|device| device.addresses.contains(&self.meeting.local));
-        if let Some(mac) = device.and_then(|device| device.mac.clone()) {
-            let permanent = !device::is_self_assigned(&mac);
-            let words = if permanent { &words::DEVICE_MAC } else { &words::DEVICE_MAC_SELF_ASSIGNED };
-            let statement = words.both(&[&mac]);
-            list.push(observed("link-address", mac, &[Observer::Network], statement));
+        if let Some((mac, device)) = device.and_then(|device| Some((device.mac.clone()?, device))) {
+            let statement = match &device.vendor {
+                Some(vendor) => words::DEVICE_MAC_OF_VENDOR.both(&[&mac, vendor]),
+                None if device::is_self_assigned(&mac) => words::DEVICE_MAC_SELF_ASSIGNED.both(&[&mac]),
+                None => words::DEVICE_MAC.both(&[&mac]),
+            };
+            list.push((observed("link-address", mac, &[Observer::Network], statement), self.sent()));
         }
-        if let Some((system, limit)) = device::system(self.call.local, self.material.views) {
-            let limit = limit.to_string();
-            let statement = words::DEVICE_SYSTEM.fill(&[&limit, device::system_de(system)], &[&limit, system]);
-            list.push(inferred("hop-limit", limit, &self.along_the_path(), statement));
+        if let Some(system) = device.and_then(|device| device::system(device, self.material.views)) {
+            let proof = system.seen.map_or_else(|| self.sent(), |at| vec![evidence(at)]);
+            list.push((self.system(system), proof));
         }
         if list.is_empty() {
             let statement = words::DEVICE_ADDRESS.both(&[&self.meeting.local]);
-            list.push(observed("device-address", self.meeting.local.clone(), &[Observer::Network], statement));
+            let entry = observed("device-address", self.meeting.local.clone(), &[Observer::Network], statement);
+            list.push((entry, self.sent()));
         }
         list
+    }
+
+    fn system(&self, system: System) -> ExposureEntry {
+        let (words, observers) = match system.key {
+            "hop-limit" => (&words::DEVICE_SYSTEM, self.along_the_path()),
+            "tcp.opening" => (&words::DEVICE_OPENING, vec![Observer::Network, Observer::Provider]),
+            _ => (&words::DEVICE_SAYS, vec![Observer::Network]),
+        };
+        let statement = words.fill(&[&system.value, &system.german], &[&system.value, &system.name]);
+        inferred(system.key, system.value, &observers, statement)
     }
 
     fn provider(&self) -> ExposureEntry {

@@ -11,6 +11,9 @@ use crate::model::{Fact, Question, Value};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+/// Protocols of the device as a whole and of all its programs alike: no part of a call.
+const AROUND: [&str; 7] = ["dns", "dhcp", "dhcpv6", "nbns", "netbios", "ssdp", "ntp"];
+
 /// Most exposures from facts; the rest stands with its flow.
 pub const FACT_EXPOSURES_MAX: usize = 2_000;
 
@@ -114,12 +117,11 @@ fn meeting_of(index: usize, material: &Material<'_>) -> Option<String> {
     material.meetings.get(position).map(|meeting| meeting.id.clone())
 }
 
-/// Whether a flow is a part of a call: its media, its provider's, or a direct one of the same device. Name resolution
-/// goes on for all programs alike.
+/// Whether a flow is a part of a call: its media, its provider's, or a direct one of the same device.
 fn belongs(index: usize, view: &View<'_>, call: &Call) -> bool {
     let local: IpAddr = view.sides.local.ip();
     let provider = view.verdict.provider.map(|provider| provider.id());
     let of_provider = provider.is_some() && provider == call.provider.as_deref();
-    let resolves = view.flow.protocols.contains(&"dns");
+    let resolves = AROUND.iter().any(|name| view.flow.protocols.contains(name));
     call.media.contains(&index) || (local == call.local && (of_provider || (!is_server(view) && !resolves)))
 }

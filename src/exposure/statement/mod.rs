@@ -1,13 +1,14 @@
 //! The exposures: what became visible, to whom, in plain sentences with evidence.
 //!
 //! Sources: what follows from a call as a whole (`call`), what its people did (`activity`), what went on beside it
-//! (`beside`), and facts whose key carries a sentence (`facts`). Names in
+//! (`beside`), encrypted name resolution (`resolver`), and facts whose key carries a sentence (`facts`). Names in
 //! statements come from packets; the formats make them safe.
 
 mod activity;
 mod beside;
 mod call;
 mod facts;
+pub(super) mod resolver;
 
 use super::device::PublicAddress;
 use super::findings::{Bilingual, ExposureEntry, Local, Meeting};
@@ -48,6 +49,7 @@ pub(super) fn exposures(material: &Material<'_>) -> (Vec<ExposureEntry>, u64) {
         activity::tell(index, meeting, &observers, material, &mut exposed);
         beside::tell(call, meeting, material, &mut exposed);
     }
+    resolver::tell(material, &mut exposed);
     facts::tell(material, &mut exposed);
     exposed.list.sort_by_key(|(question, _)| *question);
     let entry = |(index, (question, entry)): (usize, (Question, ExposureEntry))| ExposureEntry {
