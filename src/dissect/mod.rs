@@ -89,7 +89,7 @@ pub static ALL: &[&Protocol] = &[
     &sip::PROTOCOL,
     &http::PROTOCOL,
     &wechat::PROTOCOL,
-    &wechat::LONGLINK,
+    &wechat::longlink::PROTOCOL,
     &discord::PROTOCOL,
     &viber::PROTOCOL,
     &telegram::PROTOCOL,
@@ -97,6 +97,6 @@ pub static ALL: &[&Protocol] = &[
     &webex::PROTOCOL,
     &rtp::rtcp::PROTOCOL,
     &rtp::PROTOCOL,
-    &wechat::VOICE,
+    &wechat::voice::PROTOCOL,
     &imo::PROTOCOL,
 ];

@@ -24,6 +24,11 @@ pub const NAMES_MAX: usize = 1 << 17;
 /// A name that is told again this long after it was noted is noted again, in nanoseconds: it is still in use.
 pub const NAME_RENEWED_NANOS: i64 = 3600 * 1_000_000_000;
 
+/// A time without any packet, or a step back, that parts recordings which were merged, in nanoseconds.
+pub const RECORDING_GAP_NANOS: i64 = 3_600_000_000_000;
+/// Most recordings told apart; past it the last one is stretched.
+pub const RECORDINGS_MAX: usize = 1_024;
+
 /// Everything that the packets said, flow by flow.
 #[derive(Debug, Default)]
 pub struct Traffic {
@@ -39,6 +44,8 @@ pub struct Traffic {
     pub duplicates: u64,
     /// First and last time stamp of a packet.
     pub span: Option<(Timestamp, Timestamp)>,
+    /// First and last packet of each recording: a file may be merged of several, made at other times.
+    pub recordings: Vec<(Timestamp, Timestamp)>,
     /// What could not be read, and which limits were met.
     pub problems: Problems,
 }
@@ -105,6 +112,14 @@ impl Engine {
     fn note_span(&mut self, time: Timestamp) {
         let (first, last) = self.traffic.span.get_or_insert((time, time));
         (*first, *last) = ((*first).min(time), (*last).max(time));
+        let near = |(first, last): &&mut (Timestamp, Timestamp)| {
+            time.since(*last) <= RECORDING_GAP_NANOS && first.since(time) <= RECORDING_GAP_NANOS
+        };
+        let full = self.traffic.recordings.len() >= RECORDINGS_MAX;
+        match self.traffic.recordings.last_mut().filter(|last| full || near(last)) {
+            Some((first, last)) => (*first, *last) = ((*first).min(time), (*last).max(time)),
+            None => self.traffic.recordings.push((time, time)),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::age;
 use super::device::PublicAddress;
 use super::findings::*;
-use super::meeting::Call;
+use super::meeting::{Call, recording_of};
 use super::participant;
 use super::people;
 use super::streams::{self, Part};
@@ -172,7 +172,7 @@ fn meeting(
     let mut streams = streams::entries(parts, &known.offers);
     let peers = people::peers(call, views, known);
     let topology = people::topology(call, views);
-    let (first, last) = observed.traffic.span.unwrap_or((call.from, call.to));
+    let (first, last) = recording_of(&observed.traffic, call.heard.0);
     Meeting {
         id: format!("m{}", index + 1),
         provider: call.provider.clone(),

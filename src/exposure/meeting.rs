@@ -70,10 +70,9 @@ pub(super) fn calls(views: &[View<'_>], traffic: &Traffic, local: &LocalSide) ->
         stretches.extend(media_of(index, device, views, &kin));
     }
     stretches.sort_by_key(|stretch| (stretch.from, stretch.view, stretch.basis));
-    let span = traffic.span.unwrap_or((Timestamp::MIN, Timestamp::MIN));
     let mut calls: Vec<_> = clusters(&stretches, views)
         .into_iter()
-        .filter_map(|cluster| call(&cluster, views, &kin, local, span))
+        .filter_map(|cluster| call(&cluster, views, &kin, local, traffic))
         .collect();
     add_paths(&mut calls, views, &kin);
     widen(&mut calls, views);
@@ -155,16 +154,10 @@ fn distance(cluster: &[Stretch], stretch: &Stretch) -> i64 {
     cluster.iter().map(apart).min().unwrap_or(i64::MAX)
 }
 
-fn call(
-    cluster: &[Stretch],
-    views: &[View<'_>],
-    kin: &Kin<'_>,
-    local: &LocalSide,
-    span: (Timestamp, Timestamp),
-) -> Option<Call> {
+fn call(cluster: &[Stretch], views: &[View<'_>], kin: &Kin<'_>, local: &LocalSide, traffic: &Traffic) -> Option<Call> {
     let (from, to) = bounds(cluster.iter())?;
     let media: BTreeSet<usize> = cluster.iter().map(|stretch| stretch.view).collect();
-    if !is_enough(cluster, span) || !is_live(&media, views) {
+    if !is_enough(cluster, recording_of(traffic, from)) || !is_live(&media, views) {
         return None;
     }
     let busiest = media.iter().max_by_key(|index| {
@@ -192,7 +185,14 @@ fn bounds<'s>(stretches: impl Iterator<Item = &'s Stretch> + Clone) -> Option<(T
     Some((from, stretches.map(|stretch| stretch.to).max()?))
 }
 
-/// Whether there is enough media for a call in a capture from and to `span`.
+/// First and last packet of the recording that `time` is in.
+pub(super) fn recording_of(traffic: &Traffic, time: Timestamp) -> (Timestamp, Timestamp) {
+    let holds = |(first, last): &&(Timestamp, Timestamp)| (*first..=*last).contains(&time);
+    let found = traffic.recordings.iter().find(holds).copied().or(traffic.span);
+    found.unwrap_or((Timestamp::MIN, Timestamp::MIN))
+}
+
+/// Whether there is enough media for a call in a recording from and to `span`.
 fn is_enough(cluster: &[Stretch], span: (Timestamp, Timestamp)) -> bool {
     let of = |wanted: &'static [Basis]| cluster.iter().filter(move |stretch| wanted.contains(&stretch.basis));
     let packets = |wanted| of(wanted).map(|stretch| stretch.packets).sum::<u64>();

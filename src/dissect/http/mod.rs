@@ -3,7 +3,7 @@
 mod identifiers;
 
 use super::head::{self, HEAD_BYTES_MAX, Head};
-use super::wechat::{hello, query};
+use super::wechat::{self, hello, query};
 use super::{Carrier, Dissector, Protocol};
 use crate::model::{Direction, Evidence, Input, Key, KeyInfo, Observer, Output, Piece, Question, Sentence, Step};
 
@@ -24,16 +24,16 @@ pub static PROTOCOL: Protocol = Protocol {
         &identifiers::DEVICE.info,
         &identifiers::MEETING.info,
         &identifiers::SECRET.info,
-        &query::UIN.info,
-        &query::CLIENT_VERSION.info,
-        &query::VERSION.info,
-        &query::DEVICE_TYPE.info,
-        &query::LANGUAGE.info,
-        &query::NETWORK_TYPE.info,
-        &query::NETWORK_ID.info,
-        &query::OPERATOR.info,
-        &query::LAST_ANSWER.info,
-        &query::AGREEMENT.info,
+        &wechat::UIN.info,
+        &wechat::CLIENT_VERSION.info,
+        &wechat::VERSION.info,
+        &wechat::DEVICE_TYPE.info,
+        &wechat::LANGUAGE.info,
+        &wechat::NETWORK_TYPE.info,
+        &wechat::NETWORK_ID.info,
+        &wechat::OPERATOR.info,
+        &wechat::LAST_ANSWER.info,
+        &wechat::AGREEMENT.info,
     ],
 };
 

@@ -1,12 +1,13 @@
 //! What WeChat sends on its own: MMTLS, the request by which it asks for its servers, and the framing of its calls.
 
 pub(super) mod hello;
-mod longlink;
+pub mod longlink;
 pub(super) mod query;
-mod voice;
+pub mod voice;
 
-pub use longlink::PROTOCOL as LONGLINK;
-pub use voice::PROTOCOL as VOICE;
+pub(super) use query::{
+    AGREEMENT, CLIENT_VERSION, DEVICE_TYPE, LANGUAGE, LAST_ANSWER, NETWORK_ID, NETWORK_TYPE, OPERATOR, UIN, VERSION,
+};
 
 use super::{Carrier, Dissector, Protocol};
 use crate::model::wire::Reader;
