@@ -22,7 +22,7 @@ pub use check::CheckFailure;
 pub use classify::{Candidate, Observation, Reason, RuleKind, RuleRef, SeenName, Verdict, Weight};
 pub use country::{COUNTRIES, country_name};
 pub use file::{CatalogueError, Nets, SCHEMA};
-pub use law::{AccessLaw, Law, Standing, Status};
+pub use law::{AccessLaw, Guidance, Instrument, Law, Organisation, Standing, Status};
 pub use name::{HOST_BYTES_MAX, NameHit};
 pub use prefix::PrefixHit;
 pub use provider::{Certainty, Identity, Kind, Operator, Provider, Source};
