@@ -4,6 +4,7 @@
 //! packets it is recognised. Rank 1: knows `model` only, and fact keys by their names only. Adding a provider is
 //! adding a file.
 
+mod ambiguity;
 mod check;
 mod classify;
 mod condition;
@@ -17,6 +18,7 @@ mod purpose;
 mod rule;
 mod settle;
 mod tally;
+mod tenant;
 
 pub use check::CheckFailure;
 pub use classify::{Candidate, Observation, Reason, RuleKind, RuleRef, SeenName, Verdict, Weight};
@@ -25,10 +27,11 @@ pub use file::{CatalogueError, Nets, SCHEMA};
 pub use law::{AccessLaw, Guidance, Instrument, Law, Organisation, Standing, Status};
 pub use name::{HOST_BYTES_MAX, NameHit};
 pub use prefix::PrefixHit;
-pub use provider::{Certainty, Identity, Kind, Operator, Provider, Source};
+pub use provider::{Certainty, Europe, Identity, Kind, Operator, Provider, Serves, Source};
 pub use purpose::{ALL as PURPOSES, Purpose, purpose_of};
 pub use rule::{AsnRule, Condition, Confidence, NameRule, PortRule, PortTransport, PrefixRule, Rule, TraitRule};
 pub use settle::Settled;
+pub use tenant::{TenantHit, TenantRule};
 
 use jiff::civil::Date;
 use name::NameIndex;
@@ -76,15 +79,47 @@ impl Catalogue {
         builtin_first: bool,
         files: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Catalogue, CatalogueError> {
+        Catalogue::load(builtin_first, files).map_err(|errors| match errors.into_iter().next() {
+            Some(first) => first,
+            None => CatalogueError { file: String::new(), line: 0, message: "no file could be used".into() },
+        })
+    }
+
+    /// The same with every file's first error, for authors who want to mend all at once.
+    ///
+    /// # Errors
+    /// What is wrong with the files, in their order; never empty.
+    pub fn load<'a>(
+        builtin_first: bool,
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Catalogue, Vec<CatalogueError>> {
         let mut loader = Loader::default();
         for (file, text) in BUILT_IN.iter().filter(|_| builtin_first) {
-            loader.read(file, text)?;
+            loader.take(file, text);
         }
         loader.replaceable = loader.providers.len();
         for (file, text) in files {
-            loader.read(file, text)?;
+            loader.take(file, text);
         }
         loader.finish()
+    }
+
+    /// How much the catalogue holds.
+    pub fn size(&self) -> Size {
+        let mut size = Size::default();
+        for provider in &self.providers {
+            size.files += 1;
+            size.rules += file::rules(provider).count() + provider.tenants.len();
+            let names = provider.names.iter().map(|rule| [rule.examples.len(), rule.near_misses.len()]);
+            let prefixes = provider.prefixes.iter().map(|rule| [rule.examples.len(), rule.near_misses.len()]);
+            let traits = provider.traits.iter().map(|rule| [rule.examples.len(), rule.near_misses.len()]);
+            let tenants = provider.tenants.iter().map(|rule| [rule.examples.len(), rule.near_misses.len()]);
+            for [examples, near_misses] in names.chain(prefixes).chain(traits).chain(tenants) {
+                size.examples += examples;
+                size.near_misses += near_misses;
+            }
+        }
+        size
     }
 
     /// Providers in order of their files.
@@ -125,9 +160,23 @@ impl Catalogue {
     }
 }
 
+/// How much a catalogue holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Size {
+    /// Files: one a provider, and one of third parties.
+    pub files: usize,
+    /// Rules of all kinds.
+    pub rules: usize,
+    /// Examples, each run as a test.
+    pub examples: usize,
+    /// Near misses, each run as a test.
+    pub near_misses: usize,
+}
+
 /// Files read so far.
 #[derive(Debug, Default)]
 struct Loader {
+    errors: Vec<CatalogueError>,
     providers: Vec<Provider>,
     texts: Vec<String>,
     replaceable: usize,
@@ -135,6 +184,12 @@ struct Loader {
 }
 
 impl Loader {
+    fn take(&mut self, file: &str, text: &str) {
+        if let Err(error) = self.read(file, text) {
+            self.errors.push(error);
+        }
+    }
+
     fn read(&mut self, file: &str, text: &str) -> Result<(), CatalogueError> {
         let provider = file::read(file, text)?;
         for part in [file, text] {
@@ -145,7 +200,7 @@ impl Loader {
         match same {
             Some(known) if known < self.replaceable => self.replace(known, provider, text),
             Some(_) => {
-                let message = format!("another file has the id {:?} already", provider.id());
+                let message = format!("another file has the id {:?} already: choose another", provider.id());
                 return Err(file::at(file, text, "id =", message));
             }
             None => {
@@ -163,14 +218,18 @@ impl Loader {
         }
     }
 
-    fn finish(self) -> Result<Catalogue, CatalogueError> {
+    fn finish(mut self) -> Result<Catalogue, Vec<CatalogueError>> {
         let (mut names, mut prefixes) = (NameIndex::default(), PrefixIndex::default());
         let by_id: BTreeMap<String, usize> =
             self.providers.iter().enumerate().map(|(number, provider)| (provider.id().to_owned(), number)).collect();
         for (number, (provider, text)) in self.providers.iter().zip(&self.texts).enumerate() {
-            check_references(provider, text, &by_id)?;
-            names.add(number, &self.providers, text)?;
-            prefixes.add(number, &self.providers, text)?;
+            let checked = check_references(provider, text, &by_id)
+                .and_then(|()| names.add(number, &self.providers, text))
+                .and_then(|()| prefixes.add(number, &self.providers, text));
+            self.errors.extend(checked.err());
+        }
+        if !self.errors.is_empty() {
+            return Err(self.errors);
         }
         let version = version(&self.providers);
         let sha256 = self.digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
@@ -184,7 +243,7 @@ fn check_references(provider: &Provider, text: &str, by_id: &BTreeMap<String, us
     match named.chain(&provider.identity.successor).find(|id| !by_id.contains_key(*id)) {
         Some(id) => {
             let word = format!("{id:?}");
-            Err(file::at(&provider.file, text, &word, format!("no provider has the id {id:?}")))
+            Err(file::at(&provider.file, text, &word, format!("no provider has the id {id:?}; `meetscope signatures list` names those that there are")))
         }
         None => Ok(()),
     }

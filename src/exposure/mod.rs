@@ -111,7 +111,9 @@ pub fn assess(observed: &Observed, knowledge: &Knowledge<'_>, caller: &Caller) -
     let public = device::public_addresses(&views, &active);
     let location = device::location(&public, traffic, knowledge, caller);
     let local_entry = device::local(&local, &active, &public, &views, location);
-    let material = Material { views: &views, calls: &calls, meetings: &meetings, local: &local_entry, public: &public };
+    let catalogue = knowledge.catalogue;
+    let material =
+        Material { catalogue, views: &views, calls: &calls, meetings: &meetings, local: &local_entry, public: &public };
     let (exposures, left_out) = statement::exposures(&material);
     let transfers = endpoint::transfers(&endpoints);
     let recommendations = advice::recommendations(&exposures, &endpoints, &meetings);

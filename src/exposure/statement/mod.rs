@@ -1,15 +1,18 @@
 //! The exposures: what became visible, to whom, in plain sentences with evidence.
 //!
-//! Two sources: what follows from a call as a whole (`call`), and facts whose key carries a sentence (`facts`). Names in
+//! Three sources: what follows from a call as a whole (`call`), facts whose key carries a sentence (`facts`), and names
+//! of organisations inside host names (`tenant`). Names in
 //! statements come from packets; the formats make them safe.
 
 mod call;
 mod facts;
+mod tenant;
 
 use super::device::PublicAddress;
 use super::findings::{Bilingual, ExposureEntry, Local, Meeting};
 use super::meeting::Call;
 use super::view::View;
+use crate::catalogue::Catalogue;
 use crate::model::{Observer, Question};
 
 pub use facts::FACT_EXPOSURES_MAX;
@@ -19,6 +22,7 @@ const EVIDENCE_MAX: usize = 4;
 
 /// What the statements are made from.
 pub(super) struct Material<'a> {
+    pub(super) catalogue: &'a Catalogue,
     pub(super) views: &'a [View<'a>],
     pub(super) calls: &'a [Call],
     pub(super) meetings: &'a [Meeting],
@@ -41,6 +45,7 @@ pub(super) fn exposures(material: &Material<'_>) -> (Vec<ExposureEntry>, u64) {
         call::tell(call, meeting, material, &mut exposed);
     }
     facts::tell(material, &mut exposed);
+    tenant::tell(material, &mut exposed);
     exposed.list.sort_by_key(|(question, _)| *question);
     let entry = |(index, (question, entry)): (usize, (Question, ExposureEntry))| ExposureEntry {
         id: format!("x{}", index + 1),
