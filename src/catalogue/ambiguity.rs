@@ -119,7 +119,9 @@ mod tests {
         assert!(both("equals=[\"abc\"]", "prefix=[\"ab\"]") && both("prefix=[\"a\"]", "suffix=[\"z\"]"));
         assert!(both("prefix=[\"ab\"]", "prefix=[\"a\"]") && both("contains=[\"x\"]", "prefix=[\"q\"]"));
         assert!(!both("equals=[\"a\"]", "equals=[\"b\"]") && !both("prefix=[\"ab\"]", "prefix=[\"ac\"]"));
-        assert!(!both("suffix=[\".signal.org\"]", "suffix=[\".facebook\"]") && !both("equals=[\"b\"]", "prefix=[\"a\"]"));
+        assert!(
+            !both("suffix=[\".signal.org\"]", "suffix=[\".facebook\"]") && !both("equals=[\"b\"]", "prefix=[\"a\"]")
+        );
         assert!(!overlap(&condition("key=\"a\""), &condition("key=\"b\"")));
     }
 }

@@ -89,7 +89,8 @@ impl Checker<'_> {
         let place = Place { provider, kind: "tenant", index };
         let hits = |case: &str| {
             let (host, tenant) = case.split_once('=').unwrap_or((case, ""));
-            let hit = self.catalogue.tenant(host).filter(|hit| hit.index == index && hit.provider.id() == provider.id());
+            let hit =
+                self.catalogue.tenant(host).filter(|hit| hit.index == index && hit.provider.id() == provider.id());
             hit.is_some_and(|hit| tenant.is_empty() || hit.tenant == tenant)
         };
         let cases = cases(&rule.examples, &rule.near_misses, |host| hits(host));

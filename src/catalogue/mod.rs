@@ -4,6 +4,7 @@
 //! packets it is recognised. Rank 1: knows `model` only, and fact keys by their names only. Adding a provider is
 //! adding a file.
 
+mod advice;
 mod ambiguity;
 mod check;
 mod classify;
@@ -20,6 +21,7 @@ mod settle;
 mod tally;
 mod tenant;
 
+pub use advice::{Advice, When};
 pub use check::CheckFailure;
 pub use classify::{Candidate, Observation, Reason, RuleKind, RuleRef, SeenName, Verdict, Weight};
 pub use country::{COUNTRIES, country_name};
@@ -43,6 +45,9 @@ use std::net::IpAddr;
 /// The files that are built in: (name, text), in order of names.
 static BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/signatures.rs"));
 
+/// Files of advice that are built in: (name, text), in order of names.
+static ADVICE: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/advice.rs"));
+
 /// All providers, with what is needed to find them by name, address and fact.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
@@ -50,6 +55,7 @@ pub struct Catalogue {
     by_id: BTreeMap<String, usize>,
     names: NameIndex,
     prefixes: PrefixIndex,
+    advice: Vec<Advice>,
     version: String,
     sha256: String,
 }
@@ -71,7 +77,7 @@ impl Catalogue {
     }
 
     /// Files given as (name, text), behind the built-in ones if wished. A file with the id of a built-in provider
-    /// takes its place.
+    /// takes its place; a file in a folder `advice` holds advice.
     ///
     /// # Errors
     /// The first file that cannot be read, names something unknown, or claims what another has claimed.
@@ -94,7 +100,7 @@ impl Catalogue {
         files: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Catalogue, Vec<CatalogueError>> {
         let mut loader = Loader::default();
-        for (file, text) in BUILT_IN.iter().filter(|_| builtin_first) {
+        for (file, text) in BUILT_IN.iter().chain(ADVICE).filter(|_| builtin_first) {
             loader.take(file, text);
         }
         loader.replaceable = loader.providers.len();
@@ -106,7 +112,7 @@ impl Catalogue {
 
     /// How much the catalogue holds.
     pub fn size(&self) -> Size {
-        let mut size = Size::default();
+        let mut size = Size { advice: self.advice.len(), ..Size::default() };
         for provider in &self.providers {
             size.files += 1;
             size.rules += file::rules(provider).count() + provider.tenants.len();
@@ -130,6 +136,17 @@ impl Catalogue {
     /// The provider of this id.
     pub fn provider(&self, id: &str) -> Option<&Provider> {
         self.providers.get(*self.by_id.get(id)?)
+    }
+
+    /// Rules of advice, in the order of their files.
+    pub fn advice(&self) -> &[Advice] {
+        &self.advice
+    }
+
+    /// Providers that process in Europe and serve a use, in order of their files.
+    pub fn european(&self, serves: Serves) -> impl Iterator<Item = (&Provider, &Europe)> {
+        let european = self.providers.iter().filter_map(|provider| Some((provider, provider.europe.as_ref()?)));
+        european.filter(move |(_, europe)| europe.serves.contains(&serves))
     }
 
     /// Day of the youngest source, as `2026-10-26`.
@@ -171,6 +188,8 @@ pub struct Size {
     pub examples: usize,
     /// Near misses, each run as a test.
     pub near_misses: usize,
+    /// Rules of advice.
+    pub advice: usize,
 }
 
 /// Files read so far.
@@ -179,6 +198,8 @@ struct Loader {
     errors: Vec<CatalogueError>,
     providers: Vec<Provider>,
     texts: Vec<String>,
+    /// File, text and rules.
+    advice: Vec<(String, String, Vec<Advice>)>,
     replaceable: usize,
     digest: Sha256,
 }
@@ -191,11 +212,16 @@ impl Loader {
     }
 
     fn read(&mut self, file: &str, text: &str) -> Result<(), CatalogueError> {
-        let provider = file::read(file, text)?;
         for part in [file, text] {
             self.digest.update(part.as_bytes());
             self.digest.update([0]);
         }
+        if advice::is_advice(file) {
+            let rules = advice::read(file, text)?;
+            self.advice.push((file.to_owned(), text.to_owned(), rules));
+            return Ok(());
+        }
+        let provider = file::read(file, text)?;
         let same = self.providers.iter().position(|known| known.id() == provider.id());
         match same {
             Some(known) if known < self.replaceable => self.replace(known, provider, text),
@@ -228,12 +254,17 @@ impl Loader {
                 .and_then(|()| prefixes.add(number, &self.providers, text));
             self.errors.extend(checked.err());
         }
+        for (file, text, rules) in &self.advice {
+            let checked = advice::check_providers(file, text, rules, |id| by_id.contains_key(id));
+            self.errors.extend(checked.err());
+        }
         if !self.errors.is_empty() {
             return Err(self.errors);
         }
+        let advice = self.advice.into_iter().flat_map(|(.., rules)| rules).collect();
         let version = version(&self.providers);
         let sha256 = self.digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Catalogue { providers: self.providers, by_id, names, prefixes, version, sha256 })
+        Ok(Catalogue { providers: self.providers, by_id, names, prefixes, advice, version, sha256 })
     }
 }
 
@@ -243,7 +274,12 @@ fn check_references(provider: &Provider, text: &str, by_id: &BTreeMap<String, us
     match named.chain(&provider.identity.successor).find(|id| !by_id.contains_key(*id)) {
         Some(id) => {
             let word = format!("{id:?}");
-            Err(file::at(&provider.file, text, &word, format!("no provider has the id {id:?}; `meetscope signatures list` names those that there are")))
+            Err(file::at(
+                &provider.file,
+                text,
+                &word,
+                format!("no provider has the id {id:?}; `meetscope signatures list` names those that there are"),
+            ))
         }
         None => Ok(()),
     }

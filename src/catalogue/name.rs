@@ -92,7 +92,11 @@ impl NameIndex {
             let both_shared = shared(holder, providers) && shared(&entry, providers);
             let file = providers.get(holder.provider).map_or("", |provider| provider.file.as_str());
             let advice = "keep it in one file, or say `shared = true` in both";
-            return if both_shared { Ok(()) } else { Err(format!("{:?} is claimed already by {file}: {advice}", entry.text)) };
+            return if both_shared {
+                Ok(())
+            } else {
+                Err(format!("{:?} is claimed already by {file}: {advice}", entry.text))
+            };
         }
         match (form, pattern.map(|(before, after)| (before.to_owned(), after.to_owned()))) {
             (Form::FirstLabel, Some((before, after))) => node.first_label.push((before, after, entry)),

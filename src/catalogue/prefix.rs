@@ -66,7 +66,8 @@ impl PrefixIndex {
         for known in entries.iter().skip(start).take_while(|known| known.bits == entry.bits) {
             let Some((holder, other)) = rule_of(known, providers) else { continue };
             if overlap(rule, other) && !(rule.shared && other.shared) {
-                let advice = "keep it in one file, part the days with valid_from and valid_to, or say `shared = true` in both";
+                let advice =
+                    "keep it in one file, part the days with valid_from and valid_to, or say `shared = true` in both";
                 return Err(format!("{} is claimed already by {} for the same days: {advice}", entry.net, holder.file));
             }
         }

@@ -116,7 +116,7 @@ pub fn assess(observed: &Observed, knowledge: &Knowledge<'_>, caller: &Caller) -
         Material { catalogue, views: &views, calls: &calls, meetings: &meetings, local: &local_entry, public: &public };
     let (exposures, left_out) = statement::exposures(&material);
     let transfers = endpoint::transfers(&endpoints);
-    let recommendations = advice::recommendations(&exposures, &endpoints, &meetings);
+    let recommendations = advice::recommendations(&exposures, &endpoints, &meetings, knowledge);
     let not_determinable = limits::not_determinable(&views, &meetings, &endpoints, observed);
     Findings {
         schema_version: SCHEMA_VERSION,

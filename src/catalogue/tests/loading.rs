@@ -181,7 +181,10 @@ fn two_providers_on_one_fact_are_reported_unless_both_are_listed() {
     assert!(found[0].starts_with("one.toml: [[trait]] 1: stun.realm: is met by a rule of other.toml"), "{found:?}");
     assert_eq!(check([with("one", "supports = [\"one\", \"other\"]"), with("other", "")]), [""; 0]);
     assert_eq!(check([with("one", ""), with("other", "also = [\"one\"]")]), [""; 0]);
-    assert_eq!(check([with("one", ""), (("other.toml").into(), with("other", "").1.replace("strong", "weak"))]), [""; 0]);
+    assert_eq!(
+        check([with("one", ""), (("other.toml").into(), with("other", "").1.replace("strong", "weak"))]),
+        [""; 0]
+    );
 }
 
 #[test]
@@ -199,7 +202,11 @@ fn every_rule_has_source_and_day_and_every_tested_kind_its_cases() {
         assert!(!provider.sources.is_empty(), "{}", provider.id());
         for rule in super::super::file::rules(provider) {
             let source = provider.source(rule.source()).unwrap_or_else(|| panic!("{}", provider.id()));
-            assert!(!rule.why().is_empty() && !source.what.is_empty() && source.date.year() >= 2010, "{}", provider.id());
+            assert!(
+                !rule.why().is_empty() && !source.what.is_empty() && source.date.year() >= 2010,
+                "{}",
+                provider.id()
+            );
         }
         assert!(!provider.names.is_empty(), "{} has a name with examples and near misses", provider.id());
     }

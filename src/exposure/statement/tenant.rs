@@ -35,10 +35,8 @@ fn exposure(fact: &Fact, material: &Material<'_>) -> Option<(String, String, Exp
     let service = operator.filter(|_| third).map_or(hit.provider.name(), |(operator, _)| operator);
     let statement = words::TENANT.both(&[host, &hit.tenant, service]);
     let observers = [Observer::Network, Observer::NameResolver];
-    let entry = ExposureEntry {
-        evidence: fact_evidence(fact),
-        ..inferred(KEY, hit.tenant.clone(), &observers, statement)
-    };
+    let entry =
+        ExposureEntry { evidence: fact_evidence(fact), ..inferred(KEY, hit.tenant.clone(), &observers, statement) };
     Some((service.to_owned(), hit.tenant, entry))
 }
 
@@ -58,7 +56,8 @@ mod tests {
         ask(&mut scene, "beispiel.okta.com");
         let findings = scene.findings();
         let told: Vec<_> = findings.exposures.iter().filter(|exposure| exposure.key == "tenant-name").collect();
-        let values: Vec<_> = told.iter().map(|exposure| (exposure.question.as_str(), exposure.value.as_str())).collect();
+        let values: Vec<_> =
+            told.iter().map(|exposure| (exposure.question.as_str(), exposure.value.as_str())).collect();
         assert_eq!(values, [("who", "stadt-beispiel"), ("who", "beispiel"), ("who", "beispiel")]);
         assert_eq!(told[0].observers, ["network", "name-resolver"]);
         assert_eq!((told[0].certainty.as_str(), told[0].evidence[0].frame), ("inferred", 2));
