@@ -259,6 +259,7 @@ impl Loader {
             self.errors.extend(checked.err());
         }
         if !self.errors.is_empty() {
+            self.errors.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
             return Err(self.errors);
         }
         let advice = self.advice.into_iter().flat_map(|(.., rules)| rules).collect();

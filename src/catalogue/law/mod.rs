@@ -215,7 +215,7 @@ impl Law {
     fn adequate(&self, iso: &str, day: Date) -> Option<Standing> {
         let decision = self.decisions(iso).find(|decision| decision.covers(day))?;
         let status = if decision.listed { Status::ThirdCountry } else { Status::Adequate };
-        let (de, en) = decision.basis();
+        let (de, en) = decision.basis(day);
         let entry = Entry { status, de, en, certainty: decision.certainty, source: &decision.source };
         Some(Standing {
             act: Some(decision.act.clone()),

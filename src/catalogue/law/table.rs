@@ -253,6 +253,9 @@ pub(in crate::catalogue) struct Adequacy {
     note_de: Option<String>,
     #[serde(default)]
     note_en: Option<String>,
+    /// First day on which the note holds; without it, that of the decision.
+    #[serde(default, deserialize_with = "dates::optional")]
+    note_from: Option<Date>,
     pub(super) source: String,
     pub(super) certainty: Certainty,
 }
@@ -262,8 +265,8 @@ impl Adequacy {
         covers(self.from, self.to, day)
     }
 
-    /// Why the country counts as it does, in German and English.
-    pub(super) fn basis(&self) -> (String, String) {
+    /// Why the country counts as it does on a day, in German and English.
+    pub(super) fn basis(&self, day: Date) -> (String, String) {
         let from = german(self.from);
         let (mut de, mut en) = if self.listed {
             let de = format!("Drittland; {} (in Kraft seit {from}) gilt nur für Empfänger auf der Liste", self.act_de);
@@ -272,7 +275,9 @@ impl Adequacy {
             let de = format!("Angemessenheitsbeschluss der Kommission: {}, gültig seit {from}", self.act_de);
             (de, format!("adequacy decision: {}, valid since {}", self.act, self.from))
         };
-        if let (Some(note_de), Some(note_en)) = (&self.note_de, &self.note_en) {
+        if let (Some(note_de), Some(note_en)) = (&self.note_de, &self.note_en)
+            && self.note_from.is_none_or(|from| from <= day)
+        {
             de = format!("{de}; {note_de}");
             en = format!("{en}; {note_en}");
         }

@@ -160,8 +160,8 @@ fn access_laws_have_their_day() {
 fn instruments_have_their_day() {
     let law = Law::builtin().unwrap();
     let ids = |on: Date| -> Vec<&str> { law.instruments(on).iter().map(|it| it.id.as_str()).collect() };
-    assert_eq!(ids(date(2020, 12, 8)), ["scc-old", "bcr", "derogations"]);
-    assert_eq!(ids(date(2022, 1, 1)), ["scc-old", "scc", "bcr", "derogations"]);
+    assert_eq!(ids(date(2020, 12, 8)), ["scc-old-assessed", "bcr", "derogations"]);
+    assert_eq!(ids(date(2022, 1, 1)), ["scc-old-expiring", "scc", "bcr", "derogations"]);
     assert_eq!(ids(date(2024, 8, 1)), ["scc", "bcr", "derogations"]);
     assert!(law.organisations(date(2025, 7, 14)).is_empty() && law.organisations(date(2025, 7, 15)).len() == 1);
     let guidance = law.guidance(date(2020, 12, 8));
@@ -192,6 +192,22 @@ fn every_entry_has_a_source_in_the_table() {
     assert!(error.starts_with("law/law.toml:") && error.contains("\"nowhere\" is not among [sources]"), "{error}");
     let error = Law::read(&text.replace("[[instrument]]", "[[instruments]]")).unwrap_err().to_string();
     assert!(error.contains("unknown field `instruments`"), "{error}");
+}
+
+#[test]
+fn no_table_knows_what_came_later() {
+    let law = Law::builtin().unwrap();
+    for on in [date(2016, 1, 1), date(2018, 6, 1), date(2020, 12, 8), date(2022, 6, 1), date(2024, 8, 10)] {
+        let standings = law.table(on).into_iter().map(|(_, standing)| standing.basis_en);
+        let access = law.access_countries(on).into_iter().flat_map(|country| law.access(country, on));
+        let texts: Vec<String> = standings.chain(access.map(|it| it.en.clone())).collect();
+        for year in on.year() + 1..2032 {
+            let later = texts.iter().find(|text| text.contains(&format!("{year}-")) && !text.contains("until"));
+            assert_eq!(later, None, "{on}");
+        }
+    }
+    assert!(law.status("CH", date(2024, 1, 15)).basis_en.contains("COM(2024) 7"));
+    assert!(!law.status("CH", date(2024, 1, 14)).basis_en.contains("COM(2024) 7"));
 }
 
 #[test]
