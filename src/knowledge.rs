@@ -241,7 +241,7 @@ impl LawPage<'_> {
         self.title(out, de, en)?;
         for country in self.law.access_countries(self.day) {
             for it in self.law.access(country, self.day) {
-                let (act, says) = (self.say(it.act_de(), &it.act), self.say(&it.de, &it.en));
+                let (act, says) = (self.say(it.act_de(), &it.act), it.says(self.day, self.german));
                 let since = self.say("seit", "since");
                 let founded = self.founded(it.certainty, &it.source);
                 writeln!(out, "{country}  {act} ({since} {}): {says}{founded}", self.date(it.from))?;
@@ -273,7 +273,7 @@ fn law_json(law: &Law, day: Date) -> Value {
     let access = access.map(|it| {
         json!({
             "country": it.country, "act": { "de": it.act_de(), "en": it.act }, "from": it.from.to_string(),
-            "to": it.to.map(|to| to.to_string()), "says": { "de": it.de, "en": it.en },
+            "to": it.to.map(|to| to.to_string()), "says": { "de": it.says(day, true), "en": it.says(day, false) },
             "certainty": it.certainty.name(), "source": law.source(&it.source),
         })
     });

@@ -60,10 +60,15 @@ pub struct AccessLaw {
     /// Last day, if it ended.
     #[serde(default, deserialize_with = "dates::optional")]
     pub to: Option<Date>,
-    /// What it allows, in German.
-    pub de: String,
-    /// What it allows, in English.
-    pub en: String,
+    de: String,
+    en: String,
+    #[serde(default)]
+    note_de: Option<String>,
+    #[serde(default)]
+    note_en: Option<String>,
+    /// First day on which the note holds; without it, that of the law.
+    #[serde(default, deserialize_with = "dates::optional")]
+    note_from: Option<Date>,
     /// Key of its source, see [`Law::source`].
     pub source: String,
     /// How well this is founded.
@@ -71,6 +76,13 @@ pub struct AccessLaw {
 }
 
 impl AccessLaw {
+    /// What it allows, as known on a day.
+    pub fn says(&self, day: Date, german: bool) -> String {
+        let (says, note) = if german { (&self.de, &self.note_de) } else { (&self.en, &self.note_en) };
+        let note = note.as_ref().filter(|_| self.note_from.is_none_or(|from| from <= day));
+        note.map_or_else(|| says.clone(), |note| format!("{says}; {note}"))
+    }
+
     /// Its name in German.
     pub fn act_de(&self) -> &str {
         self.act_de.as_deref().unwrap_or(&self.act)
