@@ -8,7 +8,8 @@ use std::{env, fs};
 fn main() -> Result<(), Box<dyn Error>> {
     embed("signatures/geo/country-asn.mmdb.zst")?;
     embed("signatures/hardware/vendors.txt.zst")?;
-    list_signatures()
+    list_files("signatures", "", "signatures.rs")?;
+    list_files("signatures/advice", "advice/", "advice.rs")
 }
 
 /// Unpacks a data file, so that the program neither carries a decompressed copy in the repository nor spends time on it
@@ -22,19 +23,19 @@ fn embed(packed: &str) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Writes `signatures.rs`: a slice of (file name, text) of every `signatures/*.toml` in order of names.
-fn list_signatures() -> Result<(), Box<dyn Error>> {
-    let folder = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("signatures");
+/// Writes `list`: a slice of (file name behind `prefix`, text) of every TOML file in a folder, in order of names.
+fn list_files(folder: &str, prefix: &str, list: &str) -> Result<(), Box<dyn Error>> {
+    let folder = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join(folder);
     println!("cargo::rerun-if-changed={}", folder.display());
     let mut files = toml_files(&folder)?;
     files.sort();
-    let mut list = String::from("&[\n");
+    let mut text = String::from("&[\n");
     for file in &files {
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        writeln!(list, "    ({name:?}, include_str!({:?})),", file.display().to_string())?;
+        let name = format!("{prefix}{}", file.file_name().unwrap_or_default().to_string_lossy());
+        writeln!(text, "    ({name:?}, include_str!({:?})),", file.display().to_string())?;
     }
-    list.push_str("]\n");
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("signatures.rs"), list)?;
+    text.push_str("]\n");
+    fs::write(Path::new(&env::var("OUT_DIR")?).join(list), text)?;
     Ok(())
 }
 

@@ -34,6 +34,9 @@ pub(crate) enum Command {
         /// Day, such as 2020-12-08; without it the newest day that the table knows
         #[arg(long, value_name = "DATE")]
         on: Option<jiff::civil::Date>,
+        /// Format
+        #[arg(long, value_enum, default_value_t)]
+        format: TableFormat,
         /// Language
         #[arg(long, value_enum, default_value_t)]
         lang: Lang,
@@ -81,9 +84,9 @@ pub(crate) struct Analyse {
 pub(crate) enum SignatureAction {
     /// List the services
     List,
-    /// Run the examples and near misses of all signatures, or of those in a folder as well
+    /// Check all signatures, with those of a folder: form, claims, examples, near misses
     Check {
-        /// Folder with signature files
+        /// Folder with signature files; advice stands in its folder `advice`
         folder: Option<PathBuf>,
     },
     /// Print one signature file
@@ -91,6 +94,16 @@ pub(crate) enum SignatureAction {
         /// Identifier, as `list` prints it
         id: String,
     },
+}
+
+/// How a table is printed.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum TableFormat {
+    /// For readers
+    #[default]
+    Text,
+    /// For programs; both languages
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]

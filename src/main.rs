@@ -3,11 +3,12 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod cli;
+mod knowledge;
 
 use anyhow::{Context, Result};
 use clap::Parser;
 use cli::{Analyse, Command, SignatureAction, Target, Typed};
-use meetscope::catalogue::{Catalogue, Law};
+use meetscope::catalogue::Law;
 use meetscope::decode::Decoder;
 use meetscope::engine::Engine;
 use meetscope::exposure::{self, Findings, Knowledge, Observed};
@@ -45,9 +46,12 @@ fn run(command: Command) -> Result<u8> {
     let mut out = BufWriter::new(io::stdout().lock());
     let code = match command {
         Command::Analyse(analyse) => return self::analyse(&analyse, out),
-        Command::Signatures { action } => signatures(action.unwrap_or(SignatureAction::List), &mut out)?,
-        Command::Facts => facts(&mut out)?,
-        Command::Law { on, lang } => law(on, lang.into(), &mut out)?,
+        Command::Signatures { action } => {
+            let well = knowledge::signatures(&action.unwrap_or(SignatureAction::List), &mut out)?;
+            if well { DONE } else { FAILED }
+        }
+        Command::Facts => knowledge::facts(&mut out).map(|()| DONE)?,
+        Command::Law { on, format, lang } => knowledge::law(on, format, lang.into(), &mut out).map(|()| DONE)?,
         Command::Schema => writeln!(out, "{:#}", meetscope::report::schema()).map(|()| DONE)?,
         Command::Completions { shell } => completions(shell, &mut out)?,
         Command::Man => clap_mangen::Man::new(cli::command()).render(&mut out).map(|()| DONE)?,
@@ -60,7 +64,7 @@ fn run(command: Command) -> Result<u8> {
 fn analyse(typed: &Analyse, stdout: impl Write) -> Result<u8> {
     let targets = typed.targets().map_err(anyhow::Error::msg)?;
     spare_inputs(typed, &targets)?;
-    let catalogue = catalogue(typed.signatures.as_deref())?;
+    let catalogue = knowledge::catalogue(typed.signatures.as_deref())?;
     let law = Law::builtin()?;
     let (databases, warnings) = Databases::with_files(&typed.geo_db, &database_folders())?;
     warnings.iter().for_each(|warning| tell(&warning.to_string()));
@@ -162,22 +166,6 @@ fn terminal_columns() -> usize {
     usize::from(columns).clamp(40, 200)
 }
 
-fn catalogue(folder: Option<&Path>) -> Result<Catalogue> {
-    let Some(folder) = folder else { return Ok(Catalogue::builtin()?) };
-    let mut files = Vec::new();
-    let entries = folder.read_dir().with_context(|| format!("cannot read the folder of signatures {folder:?}"))?;
-    for entry in entries {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {path:?}"))?;
-            files.push((path.display().to_string(), text));
-        }
-    }
-    files.sort();
-    let files = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-    Ok(Catalogue::from_files(true, files)?)
-}
-
 /// Where systems keep MaxMind DB files.
 fn database_folders() -> Vec<PathBuf> {
     let home = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);
@@ -185,58 +173,6 @@ fn database_folders() -> Vec<PathBuf> {
     let mut folders: Vec<_> = home.map(|home| home.join("meetscope")).into_iter().collect();
     folders.extend(["/usr/share/GeoIP", "/var/lib/GeoIP", "/usr/local/share/GeoIP"].map(PathBuf::from));
     folders
-}
-
-fn signatures(action: SignatureAction, out: &mut dyn Write) -> Result<u8> {
-    match action {
-        SignatureAction::List => {
-            for provider in Catalogue::builtin()?.providers() {
-                writeln!(out, "{:<20} {}", provider.id(), provider.name())?;
-            }
-            Ok(DONE)
-        }
-        SignatureAction::Show { id } => {
-            let text = meetscope::catalogue::builtin_file(&id)
-                .with_context(|| format!("no signature {id:?}; `meetscope signatures list` names them"))?;
-            out.write_all(text.as_bytes())?;
-            Ok(DONE)
-        }
-        SignatureAction::Check { folder } => {
-            let failures = catalogue(folder.as_deref())?.check();
-            for failure in &failures {
-                writeln!(out, "{failure}")?;
-            }
-            writeln!(out, "{} failures", failures.len())?;
-            Ok(if failures.is_empty() { DONE } else { FAILED })
-        }
-    }
-}
-
-fn facts(out: &mut dyn Write) -> Result<u8> {
-    for protocol in meetscope::dissect::ALL {
-        writeln!(out, "{}: {} ({})", protocol.name, protocol.summary, protocol.source)?;
-        for key in protocol.keys {
-            let seen: Vec<_> = key.observers.iter().map(|observer| observer.name()).collect();
-            writeln!(out, "  {}  [{}; seen by {}]", key.name, key.question.name(), seen.join(", "))?;
-            writeln!(out, "      {}\n      {}", key.doc, key.source)?;
-            if !key.wireshark.is_empty() {
-                writeln!(out, "      Wireshark: {}", key.wireshark)?;
-            }
-        }
-    }
-    Ok(DONE)
-}
-
-fn law(on: Option<jiff::civil::Date>, language: Language, out: &mut dyn Write) -> Result<u8> {
-    let law = Law::builtin()?;
-    let day = on.unwrap_or_else(|| law.as_of());
-    let german = language == Language::German;
-    for (country, standing) in law.table(day) {
-        let name = meetscope::catalogue::country_name(country, german).unwrap_or_default();
-        let basis = if german { &standing.basis_de } else { &standing.basis_en };
-        writeln!(out, "{country}  {:<14} {name}: {basis}", standing.status.name())?;
-    }
-    Ok(DONE)
 }
 
 fn completions(shell: clap_complete::Shell, out: &mut dyn Write) -> Result<u8> {

@@ -19,3 +19,5 @@ mod knowledge;
 mod options;
 #[path = "cli/program.rs"]
 mod program;
+#[path = "cli/transfer.rs"]
+mod transfer;

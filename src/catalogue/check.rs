@@ -1,13 +1,19 @@
-//! Every rule carries its own tests: examples that it must match and near misses that it must not.
+//! Every rule carries its own tests: examples that it must match and near misses that it must not. No two providers
+//! may rest on the same fact unless their rules say so.
 
-use super::Catalogue;
 use super::provider::Provider;
 use super::rule::{NameRule, PrefixRule, TraitRule};
+use super::tenant::TenantRule;
+use super::{Catalogue, ambiguity};
 use jiff::civil::Date;
 use std::fmt;
 use std::net::IpAddr;
 
-/// An example that a rule does not match, or a near miss that it does.
+const NOT_MATCHED: &str = "is an example, but the rule does not match it, or another rule matches it more closely: \
+    mend the rule or the example";
+const WRONGLY_MATCHED: &str = "is a near miss, but the rule matches it: narrow the rule, or list it as an example";
+
+/// An example that a rule does not match, a near miss that it does, or rules of two providers that one fact meets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckFailure {
     /// The file.
@@ -40,7 +46,11 @@ impl Catalogue {
             for (index, rule) in provider.traits.iter().enumerate() {
                 checker.trait_rule(provider, index, rule);
             }
+            for (index, rule) in provider.tenants.iter().enumerate() {
+                checker.tenant_rule(provider, index, rule);
+            }
         }
+        checker.failures.extend(ambiguity::unlisted(self));
         checker.failures
     }
 }
@@ -58,7 +68,7 @@ impl Checker<'_> {
             hit.is_some_and(|hit| hit.provider.id() == provider.id() && hit.index == index)
         };
         let cases = cases(&rule.examples, &rule.near_misses, |host| hits(host));
-        self.judge(&place, rule.examples.is_empty(), cases);
+        self.judge(&place, [rule.examples.is_empty(), rule.near_misses.is_empty()], cases);
     }
 
     fn prefix_rule(&mut self, provider: &Provider, index: usize, rule: &PrefixRule) {
@@ -66,13 +76,25 @@ impl Checker<'_> {
         let day = rule.valid_to.unwrap_or(rule.list_date);
         let hits = |address: &str| self.covers(provider, index, address, day);
         let cases = cases(&rule.examples, &rule.near_misses, |address| hits(address));
-        self.judge(&place, rule.examples.is_empty(), cases);
+        self.judge(&place, [rule.examples.is_empty(), rule.near_misses.is_empty()], cases);
     }
 
     fn trait_rule(&mut self, provider: &Provider, index: usize, rule: &TraitRule) {
         let place = Place { provider, kind: "trait", index };
         let cases = cases(&rule.examples, &rule.near_misses, |facts| rule.met_by_texts(facts));
-        self.judge(&place, rule.examples.is_empty(), cases);
+        self.judge(&place, [rule.examples.is_empty(), rule.near_misses.is_empty()], cases);
+    }
+
+    fn tenant_rule(&mut self, provider: &Provider, index: usize, rule: &TenantRule) {
+        let place = Place { provider, kind: "tenant", index };
+        let hits = |case: &str| {
+            let (host, tenant) = case.split_once('=').unwrap_or((case, ""));
+            let hit =
+                self.catalogue.tenant(host).filter(|hit| hit.index == index && hit.provider.id() == provider.id());
+            hit.is_some_and(|hit| tenant.is_empty() || hit.tenant == tenant)
+        };
+        let cases = cases(&rule.examples, &rule.near_misses, |host| hits(host));
+        self.judge(&place, [&rule.examples, &rule.near_misses].map(Vec::is_empty), cases);
     }
 
     fn covers(&self, provider: &Provider, index: usize, address: &str, day: Date) -> bool {
@@ -81,22 +103,26 @@ impl Checker<'_> {
         hit.is_some_and(|hit| hit.provider.id() == provider.id() && hit.index == index)
     }
 
-    fn judge(&mut self, place: &Place<'_>, without_examples: bool, cases: Vec<(String, bool, bool)>) {
-        if without_examples {
-            self.fail(place, String::new(), "has no example");
+    /// `without`: whether the rule has no examples, and no near misses.
+    fn judge(&mut self, place: &Place<'_>, without: [bool; 2], cases: Vec<(String, bool, bool)>) {
+        for (field, missing) in [("examples", "no example"), ("near_misses", "no near miss")].iter().zip(without) {
+            if missing {
+                self.fail(place, field.0, &format!("there is {}: add one, it is run as a test", field.1));
+            }
         }
         for (case, wanted, got) in cases {
             match (wanted, got) {
-                (true, false) => self.fail(place, case, "is an example, but the rule does not match it"),
-                (false, true) => self.fail(place, case, "is a near miss, but the rule matches it"),
+                (true, false) => self.fail(place, &case, NOT_MATCHED),
+                (false, true) => self.fail(place, &case, WRONGLY_MATCHED),
                 _ => {}
             }
         }
     }
 
-    fn fail(&mut self, place: &Place<'_>, case: String, problem: &str) {
+    fn fail(&mut self, place: &Place<'_>, case: &str, problem: &str) {
         let rule = format!("[[{}]] {}", place.kind, place.index + 1);
-        self.failures.push(CheckFailure { file: place.provider.file.clone(), rule, case, problem: problem.to_owned() });
+        let (file, problem) = (place.provider.file.clone(), problem.to_owned());
+        self.failures.push(CheckFailure { file, rule, case: case.to_owned(), problem });
     }
 }
 

@@ -1,8 +1,9 @@
 //! Reading one signature file, and the errors that its author sees.
 
-use super::provider::{Identity, Operator, Provider, Source};
+use super::provider::{Europe, Identity, Operator, Provider, Source};
 use super::purpose;
 use super::rule::{AsnRule, NameRule, PortRule, PrefixRule, Rule, TraitRule};
+use super::tenant::TenantRule;
 use ipnet::IpNet;
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, de::Error as _};
@@ -50,6 +51,8 @@ pub(super) fn read(file: &str, text: &str) -> Result<Provider, CatalogueError> {
         traits: parsed.traits,
         ports: parsed.ports,
         asns: parsed.asns,
+        tenants: parsed.tenants,
+        europe: parsed.europe,
     };
     check_rules(&provider, text)?;
     Ok(provider)
@@ -92,6 +95,10 @@ struct Parsed {
     ports: Vec<PortRule>,
     #[serde(default, rename = "asn")]
     asns: Vec<AsnRule>,
+    #[serde(default, rename = "tenant")]
+    tenants: Vec<TenantRule>,
+    #[serde(default)]
+    europe: Option<Europe>,
 }
 
 fn check_rules(provider: &Provider, text: &str) -> Result<(), CatalogueError> {
@@ -100,14 +107,16 @@ fn check_rules(provider: &Provider, text: &str) -> Result<(), CatalogueError> {
     if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
         return error("id =", format!("id {id:?} is not lower case letters, digits and dashes"));
     }
-    if let Some(operator) = &provider.operator
-        && !provider.sources.contains_key(&operator.source)
-    {
-        return error("[operator]", format!("source {:?} is not among [sources]", operator.source));
+    let operator = provider.operator.as_ref().map(|operator| ("[operator]", &operator.source));
+    let europe = provider.europe.as_ref().map(|europe| ("[europe]", &europe.source));
+    let mut tables = operator.into_iter().chain(europe);
+    if let Some((table, key)) = tables.find(|(_, key)| !provider.sources.contains_key(*key)) {
+        return error(table, format!("source {key:?} is not among [sources]: add it there"));
     }
+    provider.tenants.iter().try_for_each(|rule| rule.check(provider, text))?;
     for rule in rules(provider) {
         if !provider.sources.contains_key(rule.source()) {
-            return error(rule.why(), format!("source {:?} is not among [sources]", rule.source()));
+            return error(rule.why(), format!("source {:?} is not among [sources]: add it there", rule.source()));
         }
         if let Some(unknown) = rule.purposes().iter().find(|purpose| !purpose::is_known(purpose)) {
             let known = purpose::ALL.map(|purpose| purpose.id).join(", ");

@@ -5,6 +5,8 @@
 //! adding a file. Beside them stands what is known of devices: makers of network parts and traits of systems
 //! (`signatures/hardware`).
 
+mod advice;
+mod ambiguity;
 mod check;
 mod classify;
 mod condition;
@@ -20,16 +22,18 @@ mod rule;
 mod settle;
 mod system;
 mod tally;
+mod tenant;
 
+pub use advice::{Advice, When};
 pub use check::CheckFailure;
 pub use classify::{Candidate, Observation, Reason, RuleKind, RuleRef, SeenName, Verdict, Weight};
 pub use country::{COUNTRIES, country_name};
 pub use file::{CatalogueError, Nets, SCHEMA};
 pub use hardware::{LinkAddress, link_address};
-pub use law::{AccessLaw, Law, Standing, Status};
+pub use law::{AccessLaw, Guidance, Instrument, Law, Organisation, Standing, Status};
 pub use name::{HOST_BYTES_MAX, NameHit};
 pub use prefix::PrefixHit;
-pub use provider::{Certainty, Identity, Kind, Operator, Provider, Source};
+pub use provider::{Certainty, Europe, Identity, Kind, Operator, Provider, Serves, Source};
 pub use purpose::{ALL as PURPOSES, Purpose, purpose_of};
 pub use rule::{AsnRule, Condition, Confidence, NameRule, PortRule, PortTransport, PrefixRule, Rule, TraitRule};
 pub use settle::Settled;
@@ -37,6 +41,7 @@ pub use system::{
     SystemFamily, initial_hop_limit, system_by_announcement, system_by_dhcp_class, system_by_dhcp_parameters,
     system_by_opening,
 };
+pub use tenant::{TenantHit, TenantRule};
 
 use jiff::civil::Date;
 use name::NameIndex;
@@ -48,6 +53,9 @@ use std::net::IpAddr;
 /// The files that are built in: (name, text), in order of names.
 static BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/signatures.rs"));
 
+/// Files of advice that are built in: (name, text), in order of names.
+static ADVICE: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/advice.rs"));
+
 /// All providers, with what is needed to find them by name, address and fact.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
@@ -55,6 +63,7 @@ pub struct Catalogue {
     by_id: BTreeMap<String, usize>,
     names: NameIndex,
     prefixes: PrefixIndex,
+    advice: Vec<Advice>,
     version: String,
     sha256: String,
 }
@@ -76,7 +85,7 @@ impl Catalogue {
     }
 
     /// Files given as (name, text), behind the built-in ones if wished. A file with the id of a built-in provider
-    /// takes its place.
+    /// takes its place; a file in a folder `advice` holds advice.
     ///
     /// # Errors
     /// The first file that cannot be read, names something unknown, or claims what another has claimed.
@@ -84,15 +93,47 @@ impl Catalogue {
         builtin_first: bool,
         files: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Catalogue, CatalogueError> {
+        Catalogue::load(builtin_first, files).map_err(|errors| match errors.into_iter().next() {
+            Some(first) => first,
+            None => CatalogueError { file: String::new(), line: 0, message: "no file could be used".into() },
+        })
+    }
+
+    /// The same with every file's first error, for authors who want to mend all at once.
+    ///
+    /// # Errors
+    /// What is wrong with the files, in their order; never empty.
+    pub fn load<'a>(
+        builtin_first: bool,
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Catalogue, Vec<CatalogueError>> {
         let mut loader = Loader::default();
-        for (file, text) in BUILT_IN.iter().filter(|_| builtin_first) {
-            loader.read(file, text)?;
+        for (file, text) in BUILT_IN.iter().chain(ADVICE).filter(|_| builtin_first) {
+            loader.take(file, text);
         }
         loader.replaceable = loader.providers.len();
         for (file, text) in files {
-            loader.read(file, text)?;
+            loader.take(file, text);
         }
         loader.finish()
+    }
+
+    /// How much the catalogue holds.
+    pub fn size(&self) -> Size {
+        let mut size = Size { advice: self.advice.len(), ..Size::default() };
+        for provider in &self.providers {
+            size.files += 1;
+            size.rules += file::rules(provider).count() + provider.tenants.len();
+            let names = provider.names.iter().map(|rule| [rule.examples.len(), rule.near_misses.len()]);
+            let prefixes = provider.prefixes.iter().map(|rule| [rule.examples.len(), rule.near_misses.len()]);
+            let traits = provider.traits.iter().map(|rule| [rule.examples.len(), rule.near_misses.len()]);
+            let tenants = provider.tenants.iter().map(|rule| [rule.examples.len(), rule.near_misses.len()]);
+            for [examples, near_misses] in names.chain(prefixes).chain(traits).chain(tenants) {
+                size.examples += examples;
+                size.near_misses += near_misses;
+            }
+        }
+        size
     }
 
     /// Providers in order of their files.
@@ -103,6 +144,17 @@ impl Catalogue {
     /// The provider of this id.
     pub fn provider(&self, id: &str) -> Option<&Provider> {
         self.providers.get(*self.by_id.get(id)?)
+    }
+
+    /// Rules of advice, in the order of their files.
+    pub fn advice(&self) -> &[Advice] {
+        &self.advice
+    }
+
+    /// Providers that process in Europe and serve a use, in order of their files.
+    pub fn european(&self, serves: Serves) -> impl Iterator<Item = (&Provider, &Europe)> {
+        let european = self.providers.iter().filter_map(|provider| Some((provider, provider.europe.as_ref()?)));
+        european.filter(move |(_, europe)| europe.serves.contains(&serves))
     }
 
     /// Day of the youngest source, as `2026-10-26`.
@@ -133,27 +185,56 @@ impl Catalogue {
     }
 }
 
+/// How much a catalogue holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Size {
+    /// Files: one a provider, and one of third parties.
+    pub files: usize,
+    /// Rules of all kinds.
+    pub rules: usize,
+    /// Examples, each run as a test.
+    pub examples: usize,
+    /// Near misses, each run as a test.
+    pub near_misses: usize,
+    /// Rules of advice.
+    pub advice: usize,
+}
+
 /// Files read so far.
 #[derive(Debug, Default)]
 struct Loader {
+    errors: Vec<CatalogueError>,
     providers: Vec<Provider>,
     texts: Vec<String>,
+    /// File, text and rules.
+    advice: Vec<(String, String, Vec<Advice>)>,
     replaceable: usize,
     digest: Sha256,
 }
 
 impl Loader {
+    fn take(&mut self, file: &str, text: &str) {
+        if let Err(error) = self.read(file, text) {
+            self.errors.push(error);
+        }
+    }
+
     fn read(&mut self, file: &str, text: &str) -> Result<(), CatalogueError> {
-        let provider = file::read(file, text)?;
         for part in [file, text] {
             self.digest.update(part.as_bytes());
             self.digest.update([0]);
         }
+        if advice::is_advice(file) {
+            let rules = advice::read(file, text)?;
+            self.advice.push((file.to_owned(), text.to_owned(), rules));
+            return Ok(());
+        }
+        let provider = file::read(file, text)?;
         let same = self.providers.iter().position(|known| known.id() == provider.id());
         match same {
             Some(known) if known < self.replaceable => self.replace(known, provider, text),
             Some(_) => {
-                let message = format!("another file has the id {:?} already", provider.id());
+                let message = format!("another file has the id {:?} already: choose another", provider.id());
                 return Err(file::at(file, text, "id =", message));
             }
             None => {
@@ -171,18 +252,28 @@ impl Loader {
         }
     }
 
-    fn finish(self) -> Result<Catalogue, CatalogueError> {
+    fn finish(mut self) -> Result<Catalogue, Vec<CatalogueError>> {
         let (mut names, mut prefixes) = (NameIndex::default(), PrefixIndex::default());
         let by_id: BTreeMap<String, usize> =
             self.providers.iter().enumerate().map(|(number, provider)| (provider.id().to_owned(), number)).collect();
         for (number, (provider, text)) in self.providers.iter().zip(&self.texts).enumerate() {
-            check_references(provider, text, &by_id)?;
-            names.add(number, &self.providers, text)?;
-            prefixes.add(number, &self.providers, text)?;
+            let checked = check_references(provider, text, &by_id)
+                .and_then(|()| names.add(number, &self.providers, text))
+                .and_then(|()| prefixes.add(number, &self.providers, text));
+            self.errors.extend(checked.err());
         }
+        for (file, text, rules) in &self.advice {
+            let checked = advice::check_providers(file, text, rules, |id| by_id.contains_key(id));
+            self.errors.extend(checked.err());
+        }
+        if !self.errors.is_empty() {
+            self.errors.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
+            return Err(self.errors);
+        }
+        let advice = self.advice.into_iter().flat_map(|(.., rules)| rules).collect();
         let version = version(&self.providers);
         let sha256 = self.digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Catalogue { providers: self.providers, by_id, names, prefixes, version, sha256 })
+        Ok(Catalogue { providers: self.providers, by_id, names, prefixes, advice, version, sha256 })
     }
 }
 
@@ -192,7 +283,12 @@ fn check_references(provider: &Provider, text: &str, by_id: &BTreeMap<String, us
     match named.chain(&provider.identity.successor).find(|id| !by_id.contains_key(*id)) {
         Some(id) => {
             let word = format!("{id:?}");
-            Err(file::at(&provider.file, text, &word, format!("no provider has the id {id:?}")))
+            Err(file::at(
+                &provider.file,
+                text,
+                &word,
+                format!("no provider has the id {id:?}; `meetscope signatures list` names those that there are"),
+            ))
         }
         None => Ok(()),
     }

@@ -91,7 +91,12 @@ impl NameIndex {
         if let Some(holder) = holder {
             let both_shared = shared(holder, providers) && shared(&entry, providers);
             let file = providers.get(holder.provider).map_or("", |provider| provider.file.as_str());
-            return if both_shared { Ok(()) } else { Err(format!("{:?} is claimed already by {file}", entry.text)) };
+            let advice = "keep it in one file, or say `shared = true` in both";
+            return if both_shared {
+                Ok(())
+            } else {
+                Err(format!("{:?} is claimed already by {file}: {advice}", entry.text))
+            };
         }
         match (form, pattern.map(|(before, after)| (before.to_owned(), after.to_owned()))) {
             (Form::FirstLabel, Some((before, after))) => node.first_label.push((before, after, entry)),
@@ -163,7 +168,7 @@ fn split_pattern(text: &str) -> Result<(Pattern<'_>, &str), String> {
 }
 
 /// A domain must be written as it is looked up, and must not claim a whole top level.
-fn check_domain(domain: &str) -> Result<(), String> {
+pub(super) fn check_domain(domain: &str) -> Result<(), String> {
     let label_fits = |label: &str| {
         !label.is_empty()
             && label.len() <= 63
@@ -175,7 +180,7 @@ fn check_domain(domain: &str) -> Result<(), String> {
 
 /// A host name as the index spells it: lower case, without final dot, wildcard label of a certificate, and port of an
 /// HTTP request.
-fn plain(host: &str) -> Option<Cow<'_, str>> {
+pub(super) fn plain(host: &str) -> Option<Cow<'_, str>> {
     let host = without_port(host);
     let host = host.strip_suffix('.').unwrap_or(host);
     let host = host.strip_prefix("*.").unwrap_or(host);

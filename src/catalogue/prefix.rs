@@ -66,7 +66,9 @@ impl PrefixIndex {
         for known in entries.iter().skip(start).take_while(|known| known.bits == entry.bits) {
             let Some((holder, other)) = rule_of(known, providers) else { continue };
             if overlap(rule, other) && !(rule.shared && other.shared) {
-                return Err(format!("{} is claimed already by {} for the same days", entry.net, holder.file));
+                let advice =
+                    "keep it in one file, part the days with valid_from and valid_to, or say `shared = true` in both";
+                return Err(format!("{} is claimed already by {} for the same days: {advice}", entry.net, holder.file));
             }
         }
         let end = entries.partition_point(|known| known.bits <= entry.bits);

@@ -3,6 +3,7 @@
 
 use super::file::dates;
 use super::rule::{AsnRule, NameRule, PortRule, PrefixRule, TraitRule};
+use super::tenant::TenantRule;
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -28,6 +29,10 @@ pub struct Provider {
     pub ports: Vec<PortRule>,
     /// Autonomous systems.
     pub asns: Vec<AsnRule>,
+    /// Customers' names in host names.
+    pub tenants: Vec<TenantRule>,
+    /// That it processes in Europe; absent where it does not or nobody says so.
+    pub europe: Option<Europe>,
 }
 
 impl Provider {
@@ -133,6 +138,34 @@ pub struct Operator {
     pub date: Date,
     /// How sure it is.
     pub certainty: Certainty,
+}
+
+/// `[europe]`: the service is run, or can be run, by European operators in Europe, and so is an alternative.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Europe {
+    /// What it is an alternative for.
+    pub serves: Vec<Serves>,
+    /// Who runs it and where, in German; stands in brackets behind the name.
+    pub de: String,
+    /// The same in English.
+    pub en: String,
+    /// Key of the source.
+    pub source: String,
+    /// How sure it is.
+    pub certainty: Certainty,
+}
+
+/// Uses that a service can serve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Serves {
+    /// Meetings of many.
+    Meetings,
+    /// Messages with calls.
+    Messages,
+    /// Consultations, as with a doctor.
+    Consultations,
 }
 
 /// How well a statement is founded.

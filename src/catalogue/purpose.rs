@@ -16,7 +16,7 @@ const fn purpose(id: &'static str, de: &'static str, en: &'static str) -> Purpos
 }
 
 /// Every purpose that a signature file may name.
-pub const ALL: [Purpose; 35] = [
+pub const ALL: [Purpose; 36] = [
     purpose("signalling", "Anrufsteuerung", "call signalling"),
     purpose("media", "Ton und Bild", "audio and video"),
     purpose("turn", "Vermittlung (STUN/TURN)", "relay (STUN/TURN)"),
@@ -48,6 +48,7 @@ pub const ALL: [Purpose; 35] = [
     purpose("status", "Störungsmeldungen", "service status"),
     purpose("marketing-site", "Werbeseite", "marketing site"),
     purpose("telephony", "Telefonie", "telephony"),
+    purpose("fonts", "Schriften", "fonts"),
     purpose("third-party-content", "Inhalte Dritter", "third-party content"),
     purpose("contacts", "Kontaktabgleich", "contact discovery"),
     purpose("name-resolution", "Namensauflösung", "name resolution"),

@@ -118,6 +118,7 @@ pub fn assess(observed: &Observed, knowledge: &Knowledge<'_>, caller: &Caller) -
     let location = device::location(&public, traffic, knowledge, caller);
     let local_entry = device::local(&local, &active, &public, &views, location);
     let material = Material {
+        catalogue: knowledge.catalogue,
         views: &views,
         calls: &calls,
         parts: &parts,
@@ -127,7 +128,7 @@ pub fn assess(observed: &Observed, knowledge: &Knowledge<'_>, caller: &Caller) -
     };
     let (exposures, left_out) = statement::exposures(&material);
     let transfers = endpoint::transfers(&endpoints);
-    let recommendations = advice::recommendations(&exposures, &endpoints, &meetings);
+    let recommendations = advice::recommendations(&exposures, &endpoints, &meetings, knowledge);
     let not_determinable = limits::not_determinable(&views, &meetings, &endpoints, observed);
     Findings {
         schema_version: SCHEMA_VERSION,

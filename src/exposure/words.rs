@@ -108,6 +108,8 @@ words! {
     WHERE_LOCAL: "Im lokalen Netz hat das Gerät die Adresse {0}.", "In the local network the device has the address {0}.";
     WHO: "Die Adresse {0} kennzeichnet den Anschluss; sein Betreiber kann sie einer Person zuordnen.",
         "The address {0} identifies the line; its operator can assign it to a person.";
+    TENANT: "Im Servernamen {0} steht nach dem Namensmuster von {2} mit „{1}“ der Name der Organisation. Er ist für die Namensauflösung und für jeden auf dem Weg durch das Netz lesbar und verrät, welche Einrichtung den Dienst nutzt.",
+        "By the naming of {2}, the server name {0} holds the organisation's name, “{1}”. The name resolver and everybody on the path through the network can read it and learn which organisation uses the service.";
     WHO_PRIVATE: "Die private Adresse {0} kennzeichnet das Gerät im eigenen Netz; wer das Netz betreibt, kann sie einer Person zuordnen. Die öffentliche Adresse des Anschlusses ist in diesem Mitschnitt nicht zu sehen.",
         "The private address {0} identifies the device in its own network; whoever runs that network can assign it to a person. The public address of the line does not show in this capture.";
     MAPPED_OF_PEER: "Die Antwort an die Gegenstelle nennt deren öffentliche Adresse {0} unverschlüsselt; sie verrät Anschluss und ungefähren Ort.",

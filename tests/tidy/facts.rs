@@ -35,6 +35,34 @@ fn signatures_name_keys_that_exist() {
     assert_eq!(unknown, [""; 0]);
 }
 
+/// Keys of exposures that follow from a call as a whole.
+const KEYS_OF_CALLS: &[&str] = &[
+    "address",
+    "call-count",
+    "call-duration",
+    "call-time",
+    "device-address",
+    "hop-limit",
+    "link-address",
+    "local-address",
+    "media-sent",
+    "media-stack",
+    "participants",
+    "peer-address",
+    "provider",
+    "public-address",
+    "tenant-name",
+];
+
+#[test]
+fn advice_names_keys_that_exist() {
+    let catalogue = Catalogue::builtin().expect("the signatures");
+    let keys: BTreeSet<_> = keys().map(|key| key.name).chain(KEYS_OF_CALLS.iter().copied()).collect();
+    let asked = catalogue.advice().iter().flat_map(|advice| &advice.when).flat_map(|when| &when.keys);
+    let unknown: BTreeSet<_> = asked.filter(|key| !keys.contains(key.as_str())).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
 fn keys() -> impl Iterator<Item = &'static KeyInfo> {
     dissect::ALL.iter().flat_map(|protocol| protocol.keys.iter().copied())
 }

@@ -130,7 +130,7 @@ fn every_access_law_that_an_operator_names_is_in_the_table() {
     let law = Law::builtin().unwrap();
     for provider in super::super::Catalogue::builtin().unwrap().providers() {
         for country in provider.operator.iter().flat_map(|operator| &operator.access) {
-            assert!(law.access(country, law.as_of()).is_some(), "{} {country}", provider.id());
+            assert!(!law.access(country, law.as_of()).is_empty(), "{} {country}", provider.id());
         }
         for country in provider.operator.iter().flat_map(|operator| [&operator.country, &operator.parent_country]) {
             let known = |iso: &String| super::super::country_name(iso, false).is_some();
@@ -142,8 +142,80 @@ fn every_access_law_that_an_operator_names_is_in_the_table() {
 #[test]
 fn access_laws_have_their_day() {
     let law = Law::builtin().unwrap();
-    assert!(law.access("us", date(2024, 1, 1)).unwrap().laws.contains("CLOUD Act"));
-    assert!(law.access("US", date(2008, 1, 1)).is_none());
-    assert_eq!(law.access("CN", date(2024, 1, 1)).unwrap().certainty, Certainty::Unverified);
-    assert!(law.access("DE", date(2024, 1, 1)).is_none());
+    let acts = |country: &str, on: Date| -> Vec<&str> {
+        law.access(country, on).iter().map(|access| access.act.as_str()).collect()
+    };
+    let names = |country: &str, on: Date, word: &str| acts(country, on).iter().any(|act| act.contains(word));
+    assert!(names("us", date(2024, 1, 1), "CLOUD Act") && !names("US", date(2018, 3, 22), "CLOUD Act"));
+    assert!(names("US", date(2026, 6, 11), "section 702 (50 USC 1881a)"));
+    assert!(!names("US", date(2026, 6, 12), "section 702 (50 USC 1881a)"), "the statute lapsed");
+    assert!(names("US", date(2026, 6, 12), "after its lapse") && !names("US", date(2026, 6, 11), "after its lapse"));
+    assert!(names("CN", date(2021, 9, 1), "Data Security Law") && !names("CN", date(2021, 8, 31), "Data Security"));
+    assert!(names("GB", date(2020, 1, 1), "Investigatory Powers"));
+    assert!(acts("US", date(1970, 1, 1)).is_empty() && acts("DE", date(2024, 1, 1)).is_empty());
+    assert!(law.access_countries(date(2024, 1, 1)).windows(2).all(|pair| pair[0] < pair[1]));
+}
+
+#[test]
+fn instruments_have_their_day() {
+    let law = Law::builtin().unwrap();
+    let ids = |on: Date| -> Vec<&str> { law.instruments(on).iter().map(|it| it.id.as_str()).collect() };
+    assert_eq!(ids(date(2020, 12, 8)), ["scc-old-assessed", "bcr", "derogations"]);
+    assert_eq!(ids(date(2022, 1, 1)), ["scc-old-expiring", "scc", "bcr", "derogations"]);
+    assert_eq!(ids(date(2024, 8, 1)), ["scc", "bcr", "derogations"]);
+    assert!(law.organisations(date(2025, 7, 14)).is_empty() && law.organisations(date(2025, 7, 15)).len() == 1);
+    let guidance = law.guidance(date(2020, 12, 8));
+    assert!(guidance.iter().any(|it| it.id == "dsk-video") && !guidance.iter().any(|it| it.id == "berlin-2021"));
+    assert!(guidance.windows(2).all(|pair| pair[0].date <= pair[1].date));
+}
+
+#[test]
+fn what_nobody_verified_is_said_to_be_so() {
+    let law = Law::builtin().unwrap();
+    for (iso, standing) in law.table(law.as_of()) {
+        let (de, en) = (standing.basis_de.contains("nicht geprüft"), standing.basis_en.contains("not verified"));
+        assert!(de == en || iso == "GI", "{iso}");
+        assert_eq!(standing.certainty == Certainty::Unverified, en, "{iso}: {}", standing.basis_en);
+        let decided = standing.status != Status::ThirdCountry || standing.act.is_some();
+        assert_eq!(decided, standing.source.is_some(), "{iso} has a source where an entry decides");
+    }
+    assert!(law.status("RE", law.as_of()).basis_en.ends_with("(not verified)"));
+}
+
+#[test]
+fn every_entry_has_a_source_in_the_table() {
+    let law = Law::builtin().unwrap();
+    assert!(law.sources_named().all(|key| law.source(key).is_some()));
+    assert!(law.entries() > 100);
+    let text = super::super::law::BUILT_IN.replace("source = \"cloud-act\"", "source = \"nowhere\"");
+    let error = Law::read(&text).unwrap_err().to_string();
+    assert!(error.starts_with("law/law.toml:") && error.contains("\"nowhere\" is not among [sources]"), "{error}");
+    let error = Law::read(&text.replace("[[instrument]]", "[[instruments]]")).unwrap_err().to_string();
+    assert!(error.contains("unknown field `instruments`"), "{error}");
+}
+
+#[test]
+fn no_table_knows_what_came_later() {
+    let law = Law::builtin().unwrap();
+    for on in [date(2016, 1, 1), date(2018, 6, 1), date(2020, 12, 8), date(2022, 6, 1), date(2024, 8, 10)] {
+        let standings = law.table(on).into_iter().map(|(_, standing)| standing.basis_en);
+        let access = law.access_countries(on).into_iter().flat_map(|country| law.access(country, on));
+        let texts: Vec<String> = standings.chain(access.map(|it| it.says(on, false))).collect();
+        for year in on.year() + 1..2032 {
+            let later = texts.iter().find(|text| text.contains(&format!("{year}-")) && !text.contains("until"));
+            assert_eq!(later, None, "{on}");
+        }
+    }
+    assert!(law.status("CH", date(2024, 1, 15)).basis_en.contains("COM(2024) 7"));
+    assert!(!law.status("CH", date(2024, 1, 14)).basis_en.contains("COM(2024) 7"));
+}
+
+#[test]
+fn decisions_of_one_country_do_not_overlap() {
+    let law = Law::builtin().unwrap();
+    for decision in &law.adequacy {
+        for other in law.adequacy.iter().filter(|other| other.iso == decision.iso && other.act != decision.act) {
+            assert!(!other.covers(decision.from), "{} and {}", decision.act, other.act);
+        }
+    }
 }

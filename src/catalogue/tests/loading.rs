@@ -124,7 +124,8 @@ fn what_a_file_may_not_say() {
 fn nothing_is_claimed_twice() {
     let names = |id: &str, more: &str| file(id, &name_rule(&format!("suffix = [\"example.org\"]\n{more}")));
     let error = load(&[("a.toml", names("a", "")), ("b.toml", names("b", ""))]).unwrap_err();
-    assert_eq!(error.to_string(), "b.toml:13: \"example.org\" is claimed already by a.toml");
+    let claimed = "b.toml:13: \"example.org\" is claimed already by a.toml: keep it in one file, ";
+    assert!(error.to_string().starts_with(claimed), "{error}");
     assert!(load(&[("a.toml", names("a", "shared = true")), ("b.toml", names("b", ""))]).is_err());
     let both = load(&[("a.toml", names("a", "shared = true")), ("b.toml", names("b", "shared = true"))]).unwrap();
     assert_eq!(both.name("example.org").unwrap().provider.id(), "a");
@@ -135,7 +136,7 @@ fn nothing_is_claimed_twice() {
     assert!(load(&moved).is_ok());
 
     let error = load(&[("a.toml", file("a", "")), ("b.toml", file("a", ""))]).unwrap_err();
-    assert_eq!(error.to_string(), "b.toml:3: another file has the id \"a\" already");
+    assert_eq!(error.to_string(), "b.toml:3: another file has the id \"a\" already: choose another");
 }
 
 #[test]
@@ -155,10 +156,63 @@ fn a_rule_that_breaks_its_promise_is_reported() {
         name_rule("suffix = [\"example.org\"]\nexamples = [\"example.com\"]\nnear_misses = [\"a.example.org\"]");
     let catalogue = load(&[("one.toml", file("x", &rules) + &name_rule("suffix = [\"example.net\"]"))]).unwrap();
     let failures: Vec<String> = catalogue.check().iter().map(ToString::to_string).collect();
-    assert_eq!(failures.len(), 3);
-    assert_eq!(failures[0], "one.toml: [[name]] 1: \"example.com\": is an example, but the rule does not match it");
-    assert!(failures[1].contains("near miss"));
-    assert!(failures[2].contains("[[name]] 2") && failures[2].contains("no example"));
+    assert_eq!(failures.len(), 4, "{failures:?}");
+    assert!(failures[0].starts_with("one.toml: [[name]] 1: \"example.com\": is an example, but the rule does not"));
+    assert!(failures[1].contains("near miss, but the rule matches it: narrow the rule"));
+    assert_eq!(failures[2], "one.toml: [[name]] 2: examples: there is no example: add one, it is run as a test");
+    assert!(failures[3].contains("[[name]] 2: near_misses: there is no near miss"));
+}
+
+#[test]
+fn two_providers_on_one_fact_are_reported_unless_both_are_listed() {
+    let with = |id: &str, more: &str| {
+        let body = format!(
+            "[[trait]]\nwhen = [{{ key = \"stun.realm\", equals = [\"a\", \"{id}\"] }}]\nweight = \"strong\"\nwhy = \"w\"\n\
+             source = \"page\"\nexamples = [[\"stun.realm=a\"]]\nnear_misses = [[\"stun.realm=b\"]]\n{more}\n"
+        );
+        (format!("{id}.toml"), file(id, &body))
+    };
+    let check = |files: [(String, String); 2]| {
+        let catalogue = load(&[(&files[0].0, files[0].1.clone()), (&files[1].0, files[1].1.clone())]).unwrap();
+        catalogue.check().iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let found = check([with("one", ""), with("other", "")]);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].starts_with("one.toml: [[trait]] 1: stun.realm: is met by a rule of other.toml"), "{found:?}");
+    assert_eq!(check([with("one", "supports = [\"one\", \"other\"]"), with("other", "")]), [""; 0]);
+    assert_eq!(check([with("one", ""), with("other", "also = [\"one\"]")]), [""; 0]);
+    assert_eq!(
+        check([with("one", ""), (("other.toml").into(), with("other", "").1.replace("strong", "weak"))]),
+        [""; 0]
+    );
+}
+
+#[test]
+fn all_wrong_files_are_told_at_once() {
+    let wrong = [("a.toml", file("A", "")), ("b.toml", file("b", "wrong = 1")), ("c.toml", file("c", ""))];
+    let errors = Catalogue::load(false, wrong.iter().map(|(name, text)| (*name, text.as_str()))).unwrap_err();
+    let files: Vec<_> = errors.iter().map(|error| error.file.as_str()).collect();
+    assert_eq!(files, ["a.toml", "b.toml"]);
+}
+
+#[test]
+fn every_rule_has_source_and_day_and_every_tested_kind_its_cases() {
+    let catalogue = Catalogue::builtin().unwrap();
+    for provider in catalogue.providers() {
+        assert!(!provider.sources.is_empty(), "{}", provider.id());
+        for rule in super::super::file::rules(provider) {
+            let source = provider.source(rule.source()).unwrap_or_else(|| panic!("{}", provider.id()));
+            assert!(
+                !rule.why().is_empty() && !source.what.is_empty() && source.date.year() >= 2010,
+                "{}",
+                provider.id()
+            );
+        }
+        assert!(!provider.names.is_empty(), "{} has a name with examples and near misses", provider.id());
+    }
+    let size = catalogue.size();
+    assert_eq!(size.files, BUILT_IN.len());
+    assert!(size.files >= 45 && size.rules > 400 && size.examples > 500 && size.near_misses > 550, "{size:?}");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The exposures: what became visible, to whom, in plain sentences with evidence.
 //!
 //! Sources: what follows from a call as a whole (`call`), what its people did (`activity`), what went on beside it
-//! (`beside`), encrypted name resolution (`resolver`), and facts whose key carries a sentence (`facts`). Names in
+//! (`beside`), encrypted name resolution (`resolver`), names of organisations inside host names (`tenant`), and facts
+//! whose key carries a sentence (`facts`). Names in
 //! statements come from packets; the formats make them safe.
 
 mod activity;
@@ -9,12 +10,14 @@ mod beside;
 mod call;
 mod facts;
 pub(super) mod resolver;
+mod tenant;
 
 use super::device::PublicAddress;
 use super::findings::{Bilingual, ExposureEntry, Local, Meeting};
 use super::meeting::Call;
 use super::streams::Part;
 use super::view::View;
+use crate::catalogue::Catalogue;
 use crate::model::{Observer, Question};
 
 pub use facts::FACT_EXPOSURES_MAX;
@@ -24,6 +27,7 @@ const EVIDENCE_MAX: usize = 4;
 
 /// What the statements are made from.
 pub(super) struct Material<'a> {
+    pub(super) catalogue: &'a Catalogue,
     pub(super) views: &'a [View<'a>],
     pub(super) calls: &'a [Call],
     /// The streams of each call.
@@ -51,6 +55,7 @@ pub(super) fn exposures(material: &Material<'_>) -> (Vec<ExposureEntry>, u64) {
     }
     resolver::tell(material, &mut exposed);
     facts::tell(material, &mut exposed);
+    tenant::tell(material, &mut exposed);
     exposed.list.sort_by_key(|(question, _)| *question);
     let entry = |(index, (question, entry)): (usize, (Question, ExposureEntry))| ExposureEntry {
         id: format!("x{}", index + 1),

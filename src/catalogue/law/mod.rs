@@ -5,30 +5,19 @@
 //! Shield, Data Privacy Framework) no address can show that the recipient is on it: the country stays a third
 //! country, and the condition says what would make the transfer adequate.
 
+mod table;
+
+pub use table::{AccessLaw, Guidance, Instrument, Law, Organisation};
+
 use super::country::{COUNTRIES, country_name};
-use super::file::{CatalogueError, SCHEMA, at, dates, parse};
+use super::file::{CatalogueError, SCHEMA, at, parse};
 use super::provider::Certainty;
 use jiff::civil::Date;
 use serde::Deserialize;
+use table::{Adequacy, Class, Membership};
 
-static BUILT_IN: &str = include_str!("../../signatures/law/law.toml");
+pub(super) static BUILT_IN: &str = include_str!("../../../signatures/law/law.toml");
 const FILE: &str = "law/law.toml";
-
-/// The tables of law.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Law {
-    schema: u32,
-    #[serde(deserialize_with = "dates::required")]
-    as_of: Date,
-    gdpr: Gdpr,
-    eu: Vec<Membership>,
-    eea: Vec<Membership>,
-    interim: Vec<Interim>,
-    territory: Vec<Territory>,
-    adequacy: Vec<Adequacy>,
-    access: Vec<AccessLaw>,
-}
 
 /// What a country was on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -76,109 +65,17 @@ pub struct Standing {
     pub condition_en: Option<String>,
     /// How well the table entry is founded.
     pub certainty: Certainty,
+    /// Where it is from, with its day; none where the absence of an entry decides.
+    pub source: Option<String>,
 }
 
-/// `[[access]]`: by which laws a country's authorities reach data at its companies.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AccessLaw {
-    /// Country (ISO 3166 alpha-2).
-    pub country: String,
-    /// First day on which one of the laws was in force; the text gives the days of the others.
-    #[serde(deserialize_with = "dates::required")]
-    pub from: Date,
-    /// The laws.
-    pub laws: String,
-    /// What they allow, in German.
-    pub de: String,
-    /// What they allow, in English.
-    pub en: String,
-    /// How well this is founded.
-    pub certainty: Certainty,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Gdpr {
-    #[serde(deserialize_with = "dates::required")]
-    from: Date,
-    #[serde(deserialize_with = "dates::required")]
-    eea_from: Date,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Membership {
-    iso: Vec<String>,
-    #[serde(deserialize_with = "dates::required")]
-    from: Date,
-    #[serde(default, deserialize_with = "dates::optional")]
-    to: Option<Date>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Interim {
-    iso: String,
-    #[serde(deserialize_with = "dates::required")]
-    from: Date,
-    #[serde(deserialize_with = "dates::required")]
-    to: Date,
+/// Standing of a country while its text is put together.
+struct Entry<'a> {
     status: Status,
-    act: String,
-    act_de: String,
     de: String,
     en: String,
     certainty: Certainty,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Territory {
-    iso: String,
-    #[serde(default)]
-    of: Option<String>,
-    class: Class,
-    #[serde(default, deserialize_with = "dates::optional")]
-    from: Option<Date>,
-    de: String,
-    en: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Class {
-    Eu,
-    Third,
-    Check,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Adequacy {
-    iso: String,
-    act: String,
-    act_de: String,
-    #[serde(deserialize_with = "dates::required")]
-    from: Date,
-    /// Last day on which it could be relied on.
-    #[serde(default, deserialize_with = "dates::optional")]
-    to: Option<Date>,
-    #[serde(default)]
-    listed: bool,
-    #[serde(default)]
-    invalid_by: Option<String>,
-    #[serde(default)]
-    invalid_by_de: Option<String>,
-    #[serde(default)]
-    condition_de: Option<String>,
-    #[serde(default)]
-    condition_en: Option<String>,
-    #[serde(default)]
-    note_de: Option<String>,
-    #[serde(default)]
-    note_en: Option<String>,
-    certainty: Certainty,
+    source: &'a str,
 }
 
 impl Law {
@@ -187,10 +84,18 @@ impl Law {
     /// # Errors
     /// None for a released program: a test loads them.
     pub fn builtin() -> Result<Law, CatalogueError> {
-        let law: Law = parse(FILE, BUILT_IN)?;
-        match law.schema {
-            SCHEMA => Ok(law),
-            other => Err(at(FILE, BUILT_IN, "schema", format!("schema {other} is not known, only {SCHEMA}"))),
+        Law::read(BUILT_IN)
+    }
+
+    pub(super) fn read(text: &str) -> Result<Law, CatalogueError> {
+        let law: Law = parse(FILE, text)?;
+        if law.schema != SCHEMA {
+            return Err(at(FILE, text, "schema", format!("schema {} is not known, only {SCHEMA}", law.schema)));
+        }
+        let missing = law.sources_named().find(|key| !law.sources.contains_key(*key)).map(|key| format!("{key:?}"));
+        match missing {
+            Some(key) => Err(at(FILE, text, &key, format!("source {key} is not among [sources]"))),
+            None => Ok(law),
         }
     }
 
@@ -199,7 +104,7 @@ impl Law {
         self.as_of
     }
 
-    /// What a country (ISO 3166 alpha-2, any letter case) was on a day.
+    /// What a country (ISO 3166 alpha-2, any letter case) was on a day. What was not verified is said to be so.
     pub fn status(&self, country: &str, day: Date) -> Standing {
         let iso = country.to_ascii_uppercase();
         let standing = self
@@ -208,6 +113,7 @@ impl Law {
             .or_else(|| self.territory(&iso, day))
             .or_else(|| self.adequate(&iso, day))
             .unwrap_or_else(|| self.without_decision(&iso, day));
+        let standing = if standing.certainty == Certainty::Unverified { unverified(standing) } else { standing };
         if day > self.as_of { self.dated(standing) } else { standing }
     }
 
@@ -216,38 +122,76 @@ impl Law {
         COUNTRIES.iter().map(|(iso, ..)| (*iso, self.status(iso, day))).collect()
     }
 
-    /// The access laws of a country, if any of them was in force on a day.
-    pub fn access(&self, country: &str, day: Date) -> Option<&AccessLaw> {
-        self.access.iter().find(|law| law.country.eq_ignore_ascii_case(country) && law.from <= day)
+    /// The access laws of a country that were in force on a day, in the order of the table.
+    pub fn access(&self, country: &str, day: Date) -> Vec<&AccessLaw> {
+        let of_country = self.access.iter().filter(|law| law.country.eq_ignore_ascii_case(country));
+        of_country.filter(|law| law.covers(day)).collect()
+    }
+
+    /// Countries of which the table knows access laws in force on a day, in order of codes.
+    pub fn access_countries(&self, day: Date) -> Vec<&str> {
+        let in_force = self.access.iter().filter(|law| law.covers(day));
+        let mut countries: Vec<&str> = in_force.map(|law| law.country.as_str()).collect();
+        countries.sort_unstable();
+        countries.dedup();
+        countries
+    }
+
+    /// What else could carry a transfer on a day.
+    pub fn instruments(&self, day: Date) -> Vec<&Instrument> {
+        self.instrument.iter().filter(|instrument| instrument.covers(day)).collect()
+    }
+
+    /// International organisations judged adequate on a day.
+    pub fn organisations(&self, day: Date) -> Vec<&Organisation> {
+        self.organisation.iter().filter(|organisation| organisation.from <= day).collect()
+    }
+
+    /// What authorities had said by a day, oldest first.
+    pub fn guidance(&self, day: Date) -> Vec<&Guidance> {
+        self.guidance.iter().filter(|guidance| guidance.date <= day).collect()
+    }
+
+    /// A source of the table, as `document (day)`.
+    pub fn source(&self, key: &str) -> Option<String> {
+        self.sources.get(key).map(|source| format!("{} ({})", source.what, source.date))
+    }
+
+    /// How many entries the tables hold.
+    pub fn entries(&self) -> usize {
+        let memberships = self.eu.iter().chain(&self.eea).map(|membership| membership.iso.len()).sum::<usize>();
+        let others = [self.interim.len(), self.territory.len(), self.adequacy.len(), self.organisation.len()];
+        let more = [self.instrument.len(), self.guidance.len(), self.access.len()];
+        memberships + others.iter().chain(&more).sum::<usize>()
     }
 
     fn interim(&self, iso: &str, day: Date) -> Option<Standing> {
         let rule = self.interim.iter().find(|rule| rule.iso == iso && rule.from <= day && day <= rule.to)?;
-        Some(Standing {
-            act: Some(rule.act.clone()),
-            certainty: rule.certainty,
-            ..standing(rule.status, format!("{} ({})", rule.de, rule.act_de), format!("{} ({})", rule.en, rule.act))
-        })
+        let (de, en) = (format!("{} ({})", rule.de, rule.act_de), format!("{} ({})", rule.en, rule.act));
+        let entry = Entry { status: rule.status, de, en, certainty: rule.certainty, source: &rule.source };
+        Some(Standing { act: Some(rule.act.clone()), ..self.standing(entry) })
     }
 
     fn member(&self, iso: &str, day: Date) -> Option<Standing> {
-        if is_member(&self.eu, iso, day) {
+        if let Some(membership) = membership(&self.eu, iso, day) {
             let (act_de, act) = act_of(day, self.gdpr.from);
-            let basis_de = format!("Mitgliedstaat der EU; {act_de}");
-            return Some(Standing {
-                act: Some(act.into()),
-                ..standing(Status::Eu, basis_de, format!("EU member state; {act}"))
-            });
+            let (de, en) = (format!("Mitgliedstaat der EU; {act_de}"), format!("EU member state; {act}"));
+            return Some(self.of_membership(membership, Status::Eu, act, de, en));
         }
+        let membership = membership(&self.eea, iso, day)?;
         let (act_de, act) = act_of(day, self.gdpr.eea_from);
-        is_member(&self.eea, iso, day).then(|| Standing {
-            act: Some(act.into()),
-            ..standing(
-                Status::Eea,
-                format!("Staat des Europäischen Wirtschaftsraums; {act_de} über das EWR-Abkommen"),
-                format!("state of the European Economic Area; {act} through the EEA Agreement"),
-            )
-        })
+        let (by_de, by) = match day < self.gdpr.eea_from {
+            true => ("das EWR-Abkommen", "the EEA Agreement"),
+            false => (self.gdpr.eea_act_de.as_str(), self.gdpr.eea_act.as_str()),
+        };
+        let de = format!("Staat des Europäischen Wirtschaftsraums; {act_de} durch {by_de}");
+        let en = format!("state of the European Economic Area; {act} through {by}");
+        Some(self.of_membership(membership, Status::Eea, act, de, en))
+    }
+
+    fn of_membership(&self, of: &Membership, status: Status, act: &str, de: String, en: String) -> Standing {
+        let entry = Entry { status, de, en, certainty: of.certainty, source: &of.source };
+        Standing { act: Some(act.into()), ..self.standing(entry) }
     }
 
     fn territory(&self, iso: &str, day: Date) -> Option<Standing> {
@@ -265,35 +209,41 @@ impl Law {
                 format!("special position, not decided here: {}", territory.en),
             ),
         };
-        let certainty = Certainty::Unverified;
-        Some(Standing { certainty, ..standing(status, de, en) })
+        Some(self.standing(Entry { status, de, en, certainty: territory.certainty, source: &territory.source }))
     }
 
     fn adequate(&self, iso: &str, day: Date) -> Option<Standing> {
         let decision = self.decisions(iso).find(|decision| decision.covers(day))?;
         let status = if decision.listed { Status::ThirdCountry } else { Status::Adequate };
-        let (de, en) = decision.basis();
+        let (de, en) = decision.basis(day);
+        let entry = Entry { status, de, en, certainty: decision.certainty, source: &decision.source };
         Some(Standing {
             act: Some(decision.act.clone()),
             condition_de: decision.condition_de.clone(),
             condition_en: decision.condition_en.clone(),
-            certainty: decision.certainty,
-            ..standing(status, de, en)
+            ..self.standing(entry)
         })
     }
 
     fn without_decision(&self, iso: &str, day: Date) -> Standing {
+        let certainty = Certainty::Primary;
         if country_name(iso, false).is_none() {
-            let (de, en) = ("kein Ländercode nach ISO 3166", "no country code of ISO 3166");
-            return Standing { certainty: Certainty::Primary, ..standing(Status::Unknown, de.into(), en.into()) };
+            let (de, en) = ("kein Ländercode nach ISO 3166".to_owned(), "no country code of ISO 3166".to_owned());
+            return self.standing(Entry { status: Status::Unknown, de, en, certainty, source: "" });
         }
         let (tools_de, tools_en) = tools_of(day, self.gdpr.from);
         let (before_de, before_en) = self.before(iso, day);
-        standing(
-            Status::ThirdCountry,
-            format!("am {} ohne Angemessenheitsbeschluss{before_de}; {tools_de}", german(day)),
-            format!("no adequacy decision on {day}{before_en}; {tools_en}"),
-        )
+        let (place_de, place_en) = self.third_territory(iso);
+        let de = format!("am {} ohne Angemessenheitsbeschluss{place_de}{before_de}; {tools_de}", german(day));
+        let en = format!("no adequacy decision on {day}{place_en}{before_en}; {tools_en}");
+        self.standing(Entry { status: Status::ThirdCountry, de, en, certainty, source: "" })
+    }
+
+    /// What is particular about a territory that is a third country.
+    fn third_territory(&self, iso: &str) -> (String, String) {
+        let is_third = |territory: &&table::Territory| territory.iso == iso && territory.class == Class::Third;
+        let territory = self.territory.iter().find(is_third);
+        territory.map_or_else(Default::default, |it| (format!(" ({})", it.de), format!(" ({})", it.en)))
     }
 
     /// The last decision before the day, and why it no longer counts.
@@ -316,6 +266,19 @@ impl Law {
         self.adequacy.iter().filter(move |decision| decision.iso == iso)
     }
 
+    fn standing(&self, entry: Entry<'_>) -> Standing {
+        Standing {
+            status: entry.status,
+            basis_de: entry.de,
+            basis_en: entry.en,
+            act: None,
+            condition_de: None,
+            condition_en: None,
+            certainty: entry.certainty,
+            source: self.source(entry.source),
+        }
+    }
+
     fn dated(&self, standing: Standing) -> Standing {
         let basis_de = format!("{} (Rechtsstand der Tabelle: {})", standing.basis_de, german(self.as_of));
         let basis_en = format!("{} (tables as of {})", standing.basis_en, self.as_of);
@@ -323,39 +286,15 @@ impl Law {
     }
 }
 
-impl Adequacy {
-    fn covers(&self, day: Date) -> bool {
-        self.from <= day && self.to.is_none_or(|to| day <= to)
-    }
-
-    fn basis(&self) -> (String, String) {
-        let from = german(self.from);
-        let (mut de, mut en) = if self.listed {
-            let de = format!("Drittland; {} (in Kraft seit {from}) gilt nur für Empfänger auf der Liste", self.act_de);
-            (de, format!("third country; {} (in force since {}) covers listed recipients only", self.act, self.from))
-        } else {
-            let de = format!("Angemessenheitsbeschluss der Kommission: {}, gültig seit {from}", self.act_de);
-            (de, format!("adequacy decision: {}, valid since {}", self.act, self.from))
-        };
-        if let (Some(note_de), Some(note_en)) = (&self.note_de, &self.note_en) {
-            de = format!("{de}; {note_de}");
-            en = format!("{en}; {note_en}");
-        }
-        (de, en)
-    }
+/// The same, saying that nobody verified it.
+fn unverified(standing: Standing) -> Standing {
+    let basis_de = format!("{} (Angabe nicht geprüft)", standing.basis_de);
+    let basis_en = format!("{} (not verified)", standing.basis_en);
+    Standing { basis_de, basis_en, ..standing }
 }
 
-fn standing(status: Status, basis_de: String, basis_en: String) -> Standing {
-    let certainty = Certainty::Primary;
-    Standing { status, basis_de, basis_en, act: None, condition_de: None, condition_en: None, certainty }
-}
-
-fn is_member(memberships: &[Membership], iso: &str, day: Date) -> bool {
-    memberships.iter().any(|membership| {
-        membership.from <= day
-            && membership.to.is_none_or(|to| day <= to)
-            && membership.iso.iter().any(|one| one == iso)
-    })
+fn membership<'a>(memberships: &'a [Membership], iso: &str, day: Date) -> Option<&'a Membership> {
+    memberships.iter().find(|membership| membership.covers(day) && membership.iso.iter().any(|one| one == iso))
 }
 
 /// The act on data protection that applied on a day, in German and English.
@@ -382,6 +321,7 @@ fn tools_of(day: Date, gdpr: Date) -> (&'static str, &'static str) {
     }
 }
 
+/// A day as German readers write it: `23.11.2026`.
 fn german(day: Date) -> String {
     format!("{:02}.{:02}.{:04}", day.day(), day.month(), day.year())
 }
