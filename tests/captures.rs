@@ -9,6 +9,8 @@
 
 #[path = "captures/around.rs"]
 mod around;
+#[path = "captures/calls.rs"]
+mod calls;
 #[path = "captures/corpus.rs"]
 mod corpus;
 #[path = "captures/fingerprints.rs"]
