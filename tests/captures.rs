@@ -17,6 +17,8 @@ mod corpus;
 mod fingerprints;
 #[path = "captures/fixtures.rs"]
 mod fixtures;
+#[path = "captures/lab.rs"]
+mod lab;
 #[path = "captures/program.rs"]
 mod program;
 #[path = "captures/rtp.rs"]

@@ -58,6 +58,8 @@ pub struct FlowRecord {
     pub handshake: Handshake,
     /// Round trips that protocols measured.
     pub round_trips: RoundTrips,
+    /// Round trips that reports tell, by the way that the report goes.
+    pub report_trips: [RoundTrips; 2],
     /// Media in a framing without readable RTP.
     pub media: Activity,
     /// Intervals with packets as dense as media.
@@ -92,6 +94,7 @@ impl FlowRecord {
             streams: output.streams,
             handshake: flow.handshake,
             round_trips: output.round_trips,
+            report_trips: output.report_trips,
             media: output.media,
             busy: flow.state.take_busy(),
             reports: output.reports,
@@ -135,6 +138,9 @@ impl FlowRecord {
         }
         self.handshake.absorb(&other.handshake);
         self.round_trips.absorb(&other.round_trips);
+        for (mine, theirs) in self.report_trips.iter_mut().zip(&other.report_trips) {
+            mine.absorb(theirs);
+        }
         self.facts.absorb(&other.facts);
         self.flows += other.flows;
     }

@@ -24,8 +24,6 @@ pub const MEETING_GAP_NANOS: i64 = 20_000_000_000;
 pub const SOURCE_GAP_NANOS: i64 = 120_000_000_000;
 /// Least media packets of a call.
 pub const MEDIA_PACKETS_MIN: u64 = 20;
-/// Least RTP packets of a call that goes on before the recording begins or behind its end.
-pub const RUNNING_PACKETS_MIN: u64 = 10;
 /// Shortest call in nanoseconds: a burst of media while it rings or a path is tried is none. RTP that runs when the
 /// capture begins or ends is a call, however short the time in which it was seen.
 pub const MEETING_NANOS_MIN: i64 = 1_000_000_000;
@@ -126,7 +124,12 @@ fn clusters<'v>(stretches: &[Stretch], views: &'v [View<'v>]) -> Vec<Vec<Stretch
 }
 
 fn fits(cluster: &[Stretch], stretch: &Stretch, views: &[View<'_>]) -> bool {
-    let same_device = cluster.iter().any(|other| other.device == stretch.device);
+    // Where both ends of a call are on the captured side, what its other end carries besides belongs to it.
+    let ends_at =
+        |one: &Stretch, other: &Stretch| views[one.view].sides.remote.ip() == views[other.view].sides.local.ip();
+    let same_device = cluster
+        .iter()
+        .any(|other| other.device == stretch.device || ends_at(other, stretch) || ends_at(stretch, other));
     let names = names_of(&views[stretch.view]);
     let compatible = cluster.iter().all(|other| {
         let others = names_of(&views[other.view]);
@@ -204,7 +207,7 @@ fn is_enough(cluster: &[Stretch], span: (Timestamp, Timestamp)) -> bool {
     let media: &[Basis] = &[Basis::Rtp, Basis::Framing];
     // Reports before and behind the media tell how long the session was open.
     let session: &[Basis] = &[Basis::Rtp, Basis::Framing, Basis::Reports];
-    (running && packets(&[Basis::Rtp]) >= RUNNING_PACKETS_MIN)
+    (running && packets(&[Basis::Rtp]) >= MEDIA_PACKETS_MIN)
         || (packets(media) >= MEDIA_PACKETS_MIN && lasted(session) >= MEETING_NANOS_MIN)
         || (packets(&[Basis::Reports]) >= REPORTS_MIN && lasted(&[Basis::Reports]) >= MEETING_NANOS_MIN)
         || lasted(&[Basis::Path]) >= MEETING_NANOS_MIN

@@ -47,7 +47,9 @@ impl View<'_> {
     pub(super) fn round_trip(&self) -> (Option<i64>, u64) {
         let handshake = self.flow.handshake;
         let tcp = if self.sides.sent == Direction::Forward { handshake.to_responder } else { handshake.to_opener };
-        let protocol = self.flow.round_trips;
+        let mut protocol = self.flow.round_trips;
+        // Reports that come in answer those of this side.
+        protocol.absorb(&self.flow.report_trips[self.sides.sent.reversed().index()]);
         let min = [tcp, protocol.min].into_iter().flatten().min();
         (min, protocol.samples + u64::from(tcp.is_some()))
     }
