@@ -21,6 +21,8 @@ mod fixtures;
 mod lab;
 #[path = "captures/program.rs"]
 mod program;
+#[path = "captures/relay.rs"]
+mod relay;
 #[path = "captures/rtp.rs"]
 mod rtp;
 #[path = "captures/stun.rs"]

@@ -26,8 +26,8 @@ struct About {
 /// `truth.toml`
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Truth {
-    packets: u64,
+pub struct Truth {
+    pub packets: u64,
     local: String,
     meeting_count: usize,
     round_trip_ms: Option<f64>,
@@ -35,6 +35,13 @@ struct Truth {
     server_name: Vec<ServerName>,
     #[serde(default)]
     meeting: Vec<Meeting>,
+}
+
+impl Truth {
+    /// The streams of all meetings.
+    pub fn streams(&self) -> impl Iterator<Item = &Stream> {
+        self.meeting.iter().flat_map(|meeting| &meeting.stream)
+    }
 }
 
 #[derive(Deserialize)]
@@ -59,11 +66,11 @@ struct Meeting {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Stream {
-    ssrc: u64,
-    direction: String,
+pub struct Stream {
+    pub ssrc: u64,
+    pub direction: String,
     kind: String,
-    packets: u64,
+    pub packets: u64,
     repair_of: Option<u64>,
     #[serde(default)]
     screen: bool,
@@ -122,6 +129,11 @@ fn a_wrong_report_is_found_wrong() {
     assert!(mistakes(&truth, &Value::Null).len() > 3, "an empty report cannot pass");
 }
 
+/// What is true of a fixture.
+pub fn truth_of(name: &str) -> Truth {
+    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name).join("truth.toml"))
+}
+
 fn folders() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let entries = fs::read_dir(root).expect("there are fixtures").filter_map(Result::ok).map(|entry| entry.path());
@@ -141,7 +153,7 @@ fn analyse(folder: &Path, arguments: &[&str]) -> Run {
     meetscope(folder, &[&["analyse", "capture.pcap"], arguments].concat())
 }
 
-fn mistakes(truth: &Truth, report: &Value) -> Vec<String> {
+pub fn mistakes(truth: &Truth, report: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut check = |right: bool, what: String| {
         if !right {

@@ -47,7 +47,7 @@ pub(super) fn detect(bytes: &[u8]) -> Option<Framing> {
     };
     let [first, second, ..] = *bytes else { return None };
     let framed = usize::from(u16::from_be_bytes([first, second]));
-    if message_at(0) {
+    if message_at(0) || (holds_check(bytes) && message_at(4)) {
         Some(Framing::Own)
     } else if message_at(2) && framed >= HEADER_BYTES {
         Some(Framing::Rfc4571)
@@ -56,6 +56,15 @@ pub(super) fn detect(bytes: &[u8]) -> Option<Framing> {
     } else {
         None
     }
+}
+
+/// Whether ChannelData begins that is as long as the message that it would hold: checks go on through a channel, and
+/// show a stream whose beginning was not captured.
+fn holds_check(bytes: &[u8]) -> bool {
+    let mut reader = Reader::new(bytes);
+    let (channel, data, _, message) = (reader.u16(), reader.u16(), reader.u16(), reader.u16());
+    channel.is_some_and(|number| number >> 12 == 4)
+        && data.zip(message).is_some_and(|(data, message)| usize::from(data) == HEADER_BYTES + usize::from(message))
 }
 
 /// What lies at the front of a stream.
@@ -98,6 +107,14 @@ impl Framing {
             Front::Frame { start, end, next }
         }
     }
+
+    /// Whether `bytes` are whole frames from the first to the last.
+    fn fills(self, mut bytes: &[u8]) -> bool {
+        while let Front::Frame { next, .. } = self.front(bytes) {
+            bytes = bytes.get(next..).unwrap_or_default();
+        }
+        bytes.is_empty()
+    }
 }
 
 fn has_cookie(bytes: &[u8]) -> bool {
@@ -109,17 +126,16 @@ fn has_cookie(bytes: &[u8]) -> bool {
 #[derive(Debug, Default)]
 pub(super) struct Stream {
     framing: Option<Framing>,
+    /// Where the next frame begins is not known.
+    lost: bool,
     carry: Vec<u8>,
 }
 
 impl Stream {
     /// Appends a piece and hands each whole frame's payload to `each`. Says `false` when the bytes follow no framing;
-    /// the stream then waits for a piece that begins with a message.
+    /// the stream then waits for a piece that begins with a message, or that is made of whole frames.
     pub(super) fn feed(&mut self, piece: &[u8], mut each: impl FnMut(&[u8])) -> bool {
-        if self.framing.is_none() {
-            self.framing = detect(piece);
-        }
-        let Some(framing) = self.framing else { return false };
+        let Some(framing) = self.framing_of(piece) else { return false };
         self.carry.extend_from_slice(piece);
         let mut at = 0;
         loop {
@@ -140,9 +156,18 @@ impl Stream {
         true
     }
 
+    /// The framing, once it is known where a frame begins.
+    fn framing_of(&mut self, piece: &[u8]) -> Option<Framing> {
+        if self.framing.is_none() || self.lost {
+            self.framing = detect(piece).or(self.framing);
+            self.lost = !self.framing.is_some_and(|framing| detect(piece).is_some() || framing.fills(piece));
+        }
+        self.framing.filter(|_| !self.lost)
+    }
+
     /// Bytes are missing: what was begun cannot be finished.
     pub(super) fn lose(&mut self) {
-        *self = Stream::default();
+        (self.lost, self.carry) = (true, Vec::new());
     }
 }
 
@@ -193,6 +218,25 @@ mod tests {
         let microsoft = [b"\x02\0\0\x14".as_slice(), MESSAGE, b"\x03\0\0\x03rtp"].concat();
         assert_eq!(frames(&[&microsoft]), (vec![MESSAGE.to_vec(), b"rtp".to_vec()], true));
         assert_eq!(frames(&[b"GET / HTTP/1.1\r\n"]), (vec![], false));
+    }
+
+    #[test]
+    fn behind_a_gap_whole_frames_are_enough() {
+        let (mut stream, mut found) = (Stream::default(), Vec::new());
+        let data = b"\x40\x01\0\x04abcd".as_slice();
+        assert!(stream.feed(MESSAGE, |_| ()) && stream.feed(&data[..6], |_| ()));
+        stream.lose();
+        for (piece, followed) in [(&data[4..], false), (&data[..6], false), (data, true), (&data[..6], true)] {
+            assert_eq!(stream.feed(piece, |frame| found.push(frame.to_vec())), followed, "{piece:?}");
+        }
+        assert_eq!(found, [data]);
+    }
+
+    #[test]
+    fn a_check_in_a_channel_shows_a_stream_that_had_begun() {
+        let check = [b"\x40\0\0\x14".as_slice(), MESSAGE].concat();
+        assert_eq!(frames(&[&check]), (vec![check.clone()], true));
+        assert_eq!(frames(&[&[b"\x40\0\0\x15".as_slice(), MESSAGE].concat()]), (vec![], false));
     }
 
     #[test]
