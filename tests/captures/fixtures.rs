@@ -1,8 +1,10 @@
 //! Each folder of `fixtures/`: the truth, and the reports accepted last.
 
+use super::lab::{intervals, is_near, least, recall_and_precision};
 use super::program::{Run, items, meetscope, seconds, text};
 use serde::Deserialize;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -74,6 +76,15 @@ pub struct Stream {
     repair_of: Option<u64>,
     #[serde(default)]
     screen: bool,
+    /// Who sends it.
+    owner: Option<String>,
+    /// When its voice speaks, when it runs without sound or picture, and when it stops.
+    #[serde(default)]
+    talk: Vec<[String; 2]>,
+    #[serde(default)]
+    silent: Vec<[String; 2]>,
+    #[serde(default)]
+    paused: Vec<[String; 2]>,
 }
 
 #[test]
@@ -209,7 +220,24 @@ fn meeting_mistakes(truth: &Meeting, meeting: &Value) -> Vec<String> {
     for stream in truth.stream.iter().filter(|stream| stream.packets >= STREAM_PACKETS_MIN) {
         wrong.extend(stream_mistakes(stream, items(meeting, "streams")));
     }
+    wrong.extend(participant_mistakes(truth, meeting));
     wrong
+}
+
+/// Streams of one person that the report gives to two, and people that it takes for one.
+fn participant_mistakes(truth: &Meeting, meeting: &Value) -> Vec<String> {
+    let mut people: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for stream in &truth.stream {
+        let found = items(meeting, "streams").iter().find(|found| found["ssrc"] == stream.ssrc);
+        let participant = found.and_then(|found| found["participant"].as_str());
+        people.extend(stream.owner.as_deref().zip(participant));
+    }
+    let count = |names: BTreeSet<&str>| names.len();
+    let (owners, found) =
+        (count(people.iter().map(|pair| pair.0).collect()), count(people.iter().map(|pair| pair.1).collect()));
+    let seen = items(meeting, "participants_seen").len();
+    let right = people.len() == owners && owners == found && found == seen && seen as u64 == truth.participants;
+    if right { Vec::new() } else { vec![format!("streams of people: {people:?}, {seen} participants seen")] }
 }
 
 fn stream_mistakes(truth: &Stream, streams: &[Value]) -> Vec<String> {
@@ -226,9 +254,29 @@ fn stream_mistakes(truth: &Stream, streams: &[Value]) -> Vec<String> {
     if kind != truth.kind && !(truth.screen && kind == "screen") {
         wrong.push(format!("stream {:#x} is {kind}", truth.ssrc));
     }
+    wrong.extend(quiet_mistakes(truth, stream));
     let repaired = stream["repair_of"].as_str().and_then(|id| streams.iter().find(|other| text(other, "id") == id));
     if repaired.and_then(|other| other["ssrc"].as_u64()) != truth.repair_of {
         wrong.push(format!("stream {:#x} repairs {}", truth.ssrc, stream["repair_of"]));
+    }
+    wrong
+}
+
+/// Talk, silence and pauses that are not in the report as they were.
+fn quiet_mistakes(truth: &Stream, stream: &Value) -> Vec<String> {
+    let spans = |pairs: &[[String; 2]]| pairs.iter().map(|[from, to]| (seconds(from), seconds(to))).collect::<Vec<_>>();
+    let mut wrong = Vec::new();
+    if !truth.talk.is_empty() {
+        let (figures, least) = (recall_and_precision(&spans(&truth.talk), stream), least(text(stream, "talk_basis")));
+        if figures.0 < least.0 || figures.1 < least.1 {
+            wrong.push(format!("stream {:#x}: recall and precision of talk {figures:?}", truth.ssrc));
+        }
+    }
+    for (field, wanted) in [("silent_or_muted", &truth.silent), ("paused", &truth.paused)] {
+        let found = intervals(stream, field);
+        for span in spans(wanted).into_iter().filter(|span| !found.iter().any(|found| is_near(*found, *span))) {
+            wrong.push(format!("stream {:#x}: {field} {span:?}, found {found:?}", truth.ssrc));
+        }
     }
     wrong
 }

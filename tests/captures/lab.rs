@@ -24,7 +24,7 @@ const EDGE_SECONDS: f64 = 1.0;
 const ROUND_TRIP_MS: f64 = 1.0;
 
 /// A stretch of time in seconds since the epoch.
-type Span = (f64, f64);
+pub type Span = (f64, f64);
 
 /// A recorded call: what is true of it, and what was reported.
 struct Call {
@@ -55,7 +55,7 @@ fn talk_is_heard_when_somebody_talks() {
         let voices = items(&call.truth, "ssrcs").iter().filter(|truth| text(truth, "kind") == "audio");
         let measured: Vec<_> = voices.filter_map(|truth| Some((truth, talk(call, truth)?))).collect();
         for (truth, (basis, recall, precision)) in &measured {
-            let least = if basis == "audio-level" { LOUDNESS_MIN } else { GUESSED_MIN };
+            let least = least(basis);
             let line = format!(
                 "{} {}: {basis}, recall {recall:.3}, precision {precision:.3}",
                 call.name,
@@ -209,17 +209,28 @@ fn talk(call: &Call, truth: &Value) -> Option<(String, f64, f64)> {
     let spans =
         spoken["audible_voice"].as_array().or(spoken["voice_active"].as_array()).filter(|spans| !spans.is_empty());
     let (spans, stream) = (spans?, call.stream(truth)?);
+    let spoken: Vec<Span> = spans.iter().map(true_span).collect();
+    let (recall, precision) = recall_and_precision(&spoken, stream);
+    Some((text(stream, "talk_basis").to_owned(), recall, precision))
+}
+
+/// Least recall and precision of talk that is read from `basis`.
+pub fn least(basis: &str) -> (f64, f64) {
+    if basis == "audio-level" { LOUDNESS_MIN } else { GUESSED_MIN }
+}
+
+/// Share of what was spoken while a stream ran that its talk covers, and share of that talk in which somebody spoke.
+pub fn recall_and_precision(spoken: &[Span], stream: &Value) -> (f64, f64) {
     let (from, to) = (seconds(text(stream, "start")), seconds(text(stream, "end")));
     let frames = |spans: &[Span], around: f64| -> BTreeSet<i64> {
         let frame = |time: f64| ((time.clamp(from, to) - from) * FRAMES_A_SECOND) as i64;
         spans.iter().flat_map(|span| frame(span.0 - around)..frame(span.1 + around)).collect()
     };
-    let spoken: Vec<Span> = spans.iter().map(true_span).collect();
-    let (wanted, near, heard) =
-        (frames(&spoken, 0.0), frames(&spoken, TALK_SECONDS), frames(&intervals(stream, "talk"), 0.0));
+    let (wanted, near) = (frames(spoken, 0.0), frames(spoken, TALK_SECONDS));
+    let heard = frames(&intervals(stream, "talk"), 0.0);
     let share = |part: usize, of: usize| part as f64 / of.max(1) as f64;
     let (recall, precision) = (wanted.intersection(&heard).count(), heard.intersection(&near).count());
-    Some((text(stream, "talk_basis").to_owned(), share(recall, wanted.len()), share(precision, heard.len())))
+    (share(recall, wanted.len()), share(precision, heard.len()))
 }
 
 /// Why a mute or a camera that is off is not in the report as it was.
@@ -247,7 +258,8 @@ fn screen_mistake(call: &Call, owner: &str, truth: &Value) -> Option<String> {
     (!right).then(|| format!("{wanted:?}, found {found:?}"))
 }
 
-fn is_near(found: Span, wanted: Span) -> bool {
+/// Whether a time begins and ends as it should.
+pub fn is_near(found: Span, wanted: Span) -> bool {
     (found.0 - wanted.0).abs() <= EDGE_SECONDS && (found.1 - wanted.1).abs() <= EDGE_SECONDS
 }
 
@@ -255,7 +267,8 @@ fn true_span(pair: &Value) -> Span {
     (pair[0].as_f64().unwrap_or_default(), pair[1].as_f64().unwrap_or_default())
 }
 
-fn intervals(stream: &Value, field: &str) -> Vec<Span> {
+/// The intervals in a field of a reported stream.
+pub fn intervals(stream: &Value, field: &str) -> Vec<Span> {
     items(stream, field).iter().map(|span| (seconds(text(span, "from")), seconds(text(span, "to")))).collect()
 }
 
