@@ -317,3 +317,47 @@ fn reports_on_the_next_port_belong_to_the_call() {
     let calls = scene.calls();
     assert_eq!(calls.iter().map(|call| call.3 + call.4).collect::<Vec<_>>(), [2]);
 }
+
+#[test]
+fn reports_around_a_burst_tell_how_long_its_session_was_open() {
+    let burst = |reports: i64| {
+        let mut scene = Scene::new();
+        scene.talk(100_000, 800, HOME, PEER, 0x1111);
+        scene.reports(99_700, reports, HOME, PEER);
+        scene.reports(99_750, reports, PEER, HOME);
+        scene.calls()
+    };
+    assert_eq!(burst(0), []);
+    assert_eq!(burst(1), [(99_700, 100_787, None, 1, 0)]);
+}
+
+#[test]
+fn what_the_other_end_carries_besides_is_part_of_the_call() {
+    const NEIGHBOUR: &str = "192.168.7.3:50000";
+    let calls = |other_end: &str| {
+        let mut scene = Scene::new();
+        scene.talk(10_000, 5_000, HOME, NEIGHBOUR, 0x1111);
+        scene.voice(10_500, 4_000, other_end, "192.168.9.9:9400", 0x2222);
+        scene.calls().iter().map(|call| call.3).collect::<Vec<_>>()
+    };
+    assert_eq!(calls("192.168.7.3:50002"), [2]);
+    assert_eq!(calls("192.168.7.4:50002"), [1, 1]);
+}
+
+#[test]
+fn a_relay_may_answer_from_another_address_than_the_one_that_it_named() {
+    let paths = |named: u8| {
+        let mut scene = Scene::new();
+        let error = [0, 9, 0, 4, 0, 0, 3, 0];
+        let alternate = [0x80, 0x23, 0, 8, 0, 1, 0x0d, 0x96, 198, 51, 100, named];
+        scene.add(9_000 * MILLI, HOME, SERVER, stun(0x0003, 1, &[]));
+        scene.add(9_030 * MILLI, SERVER, HOME, stun(0x0113, 1, &[error.as_slice(), &alternate].concat()));
+        scene.talk(10_000, 5_000, HOME, SERVER, 0x1111);
+        for second in 10..14 {
+            scene.add(second * SECOND, HOME, "198.51.100.99:3478", stun(0x0003, 2, &[]));
+        }
+        scene.calls().iter().map(|call| (call.3, call.4)).collect::<Vec<_>>()
+    };
+    assert_eq!(paths(99), [(1, 1)]);
+    assert_eq!(paths(98), [(1, 0)]);
+}
