@@ -13,6 +13,8 @@ mod around;
 mod calls;
 #[path = "captures/corpus.rs"]
 mod corpus;
+#[path = "captures/dialect.rs"]
+mod dialect;
 #[path = "captures/fingerprints.rs"]
 mod fingerprints;
 #[path = "captures/fixtures.rs"]

@@ -44,6 +44,11 @@ impl Truth {
     pub fn streams(&self) -> impl Iterator<Item = &Stream> {
         self.meeting.iter().flat_map(|meeting| &meeting.stream)
     }
+
+    /// The same, to be changed.
+    pub fn streams_mut(&mut self) -> impl Iterator<Item = &mut Stream> {
+        self.meeting.iter_mut().flat_map(|meeting| &mut meeting.stream)
+    }
 }
 
 #[derive(Deserialize)]
