@@ -46,6 +46,19 @@ fn extensions_and_payload_types_may_have_any_numbers() {
 }
 
 #[test]
+fn without_the_loudness_sizes_tell_who_speaks() {
+    let (bytes, packets) = changed(|rtp, _| {
+        elements(rtp, |id, element| {
+            if id == 1 {
+                element.fill(0);
+            }
+        });
+        Vec::new()
+    });
+    assert_eq!(mistakes("silent", &bytes, packets, &BTreeMap::new()), [""; 0]);
+}
+
+#[test]
 fn padding_on_the_source_of_a_voice_is_no_voice() {
     let mut added: BTreeMap<u32, u64> = BTreeMap::new();
     let (bytes, packets) = changed(|rtp, number| {
@@ -129,22 +142,29 @@ fn like(packet: &[u8], payload: &[u8]) -> Vec<u8> {
 fn renumber(rtp: &mut [u8], extensions: Numbers, types: Numbers) {
     let new = |numbers: Numbers, old: u8| numbers.iter().find(|(known, _)| *known == old).map_or(old, |(_, new)| *new);
     rtp[1] = rtp[1] & 0x80 | new(types, rtp[1] & 0x7f);
+    elements(rtp, |id, element| {
+        element[0] = new(extensions, id) << 4 | element[0] & 15;
+        if id == 1 {
+            element[1] &= 0x7f;
+        }
+    });
+}
+
+/// Hands each header extension of the one-byte form to `change`, with its number.
+fn elements(rtp: &mut [u8], mut change: impl FnMut(u8, &mut [u8])) {
     if rtp[0] & 0x10 == 0 || rtp[RTP_BYTES..RTP_BYTES + 2] != [0xbe, 0xde] {
         return;
     }
     let end = RTP_BYTES + 4 + 4 * usize::from(u16::from_be_bytes([rtp[RTP_BYTES + 2], rtp[RTP_BYTES + 3]]));
     let mut at = RTP_BYTES + 4;
     while at < end {
-        let (id, length) = (rtp[at] >> 4, usize::from(rtp[at] & 15) + 1);
+        let (id, length) = (rtp[at] >> 4, usize::from(rtp[at] & 15) + 2);
         if id == 0 {
             at += 1;
             continue;
         }
-        if id == 1 {
-            rtp[at + 1] &= 0x7f;
-        }
-        rtp[at] = new(extensions, id) << 4 | rtp[at] & 15;
-        at += 1 + length;
+        change(id, &mut rtp[at..at + length]);
+        at += length;
     }
 }
 

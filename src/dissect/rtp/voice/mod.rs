@@ -43,6 +43,9 @@ pub(super) fn describe(track: &Track, stream: &mut MediaStream) {
     }
     if stream.talk.is_none() {
         stream.talk = size::talk(&track.series);
+        if stream.talk.is_some() && stream.silent.is_empty() {
+            stream.silent = size::silent(&track.series);
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 //! the room around it (White et al., IEEE S&P 2011, went much further). Nothing is said where sizes do not part clearly.
 
 use super::super::series::{Series, Slot};
-use super::{intervals, is_long_enough};
+use super::{SILENT_NANOS_MIN, intervals, is_long_enough};
+use crate::model::activity::Span;
 use crate::model::{Talk, TalkBasis};
 
 /// Time over which sizes are averaged, in nanoseconds.
@@ -39,6 +40,24 @@ pub(super) fn talk(series: &Series) -> Option<Talk> {
     let mut flags = loud.iter();
     let fits = |_: &Slot| flags.next().copied().unwrap_or_default();
     Some(Talk { basis: TalkBasis::PacketSize, spans: intervals(series, SOUND_NANOS_MIN, SENTENCE_PAUSE_NANOS, fits) })
+}
+
+/// When the packets of a codec whose sizes vary are all of one size: digital silence is coded the same all the time,
+/// and no microphone's noise is. To be asked only where [`talk`] tells something.
+pub(super) fn silent(series: &Series) -> Vec<Span> {
+    let mut same: Vec<bool> = Vec::new();
+    for (_, slots) in series.runs() {
+        let like_next = |index: usize| slots.get(index).zip(slots.get(index + 1)).is_some_and(|(a, b)| is_like(a, b));
+        same.extend((0..slots.len()).map(|index| like_next(index) || index.checked_sub(1).is_some_and(like_next)));
+    }
+    let mut same = same.into_iter();
+    intervals(series, SILENT_NANOS_MIN, 0, |_| same.next().unwrap_or_default())
+}
+
+/// Whether the packets of two slots have the same mean size.
+fn is_like(one: &Slot, other: &Slot) -> bool {
+    let product = |bytes: u32, packets: u16| u64::from(bytes) * u64::from(packets);
+    one.packets > 0 && other.packets > 0 && product(one.bytes, other.packets) == product(other.bytes, one.packets)
 }
 
 /// Mean payload bytes of the packets around each slot; 0 where there were none.
@@ -167,7 +186,11 @@ mod tests {
             500..700 => 95 + chance(n),
             _ => 76 + chance(n),
         };
-        assert_eq!(seconds(&talk(&series(1000, size)).unwrap()), [(20, 28)]);
+        let series = series(1000, size);
+        assert_eq!(seconds(&talk(&series).unwrap()), [(20, 28)]);
+        let silent: Vec<_> =
+            silent(&series).iter().map(|span| (span.from.nanos() / MILLI, span.to.nanos() / MILLI)).collect();
+        assert_eq!(silent, [(0, 6_000)], "a room changes from packet to packet");
     }
 
     #[test]
