@@ -149,6 +149,7 @@ fn classify_flow(bencher: Bencher<'_, '_>, name: &str) {
         remote_port: 443,
         udp: false,
         names: &names,
+        near_names: &[],
         facts: &facts,
         asn: Some(64_496),
         day: date(2026, 11, 23),

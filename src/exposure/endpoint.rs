@@ -61,7 +61,9 @@ fn endpoint(address: IpAddr, views: &[&View<'_>], knowledge: &Knowledge<'_>) -> 
     entry.ports.sort_unstable();
     let provider = best_provider(views);
     entry.provider = provider.map(str::to_owned);
-    entry.jurisdiction = jurisdiction(provider, knowledge);
+    let named = views.iter().filter(|view| view.verdict.provider.map(|provider| provider.id()) == provider);
+    let known = named.into_iter().any(|view| view.verdict.names_operator());
+    entry.jurisdiction = jurisdiction(provider.filter(|_| known), knowledge);
     entry
 }
 

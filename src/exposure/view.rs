@@ -8,7 +8,7 @@ use crate::engine::{FlowRecord, Traffic};
 use crate::flow::Protocol;
 use crate::model::{Direction, Evidence, Value};
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Fact keys whose values are names that a client asked the server for.
 const ASKED_KEYS: [&str; 4] = ["tls.sni", "quic.sni", "dtls.sni", "http.host"];
@@ -73,11 +73,13 @@ pub(super) fn views<'t>(
     let view = |(index, flow): (usize, &'t FlowRecord)| {
         let sides = local.orient(flow);
         let names = names(flow, sides, traffic, &told);
+        let near_names = names_nearby(sides.remote.ip(), &told);
         let seen = Observation {
             remote: sides.remote.ip(),
             remote_port: sides.remote.port(),
             udp: flow.protocol == Protocol::Udp,
             names: &names,
+            near_names: &near_names,
             facts: &flow.facts,
             asn: systems.get(&sides.remote.ip()).copied(),
             day: flow.first.time.date(),
@@ -101,6 +103,22 @@ fn names_told_by_flows<'t>(traffic: &'t Traffic, local: &LocalSide) -> BTreeMap<
         }
     }
     told
+}
+
+/// Names that flows told of other addresses in the network (IPv4: /24, IPv6: /64) of `remote`.
+fn names_nearby<'t>(remote: IpAddr, told: &BTreeMap<IpAddr, Vec<SeenName<'t>>>) -> Vec<SeenName<'t>> {
+    let (first, last): (IpAddr, IpAddr) = match remote {
+        IpAddr::V4(address) => {
+            let network = u32::from(address) & !0xff;
+            (Ipv4Addr::from(network).into(), Ipv4Addr::from(network | 0xff).into())
+        }
+        IpAddr::V6(address) => {
+            let network = u128::from(address) & !u128::from(u64::MAX);
+            (Ipv6Addr::from(network).into(), Ipv6Addr::from(network | u128::from(u64::MAX)).into())
+        }
+    };
+    let nearby = told.range(first..=last).filter(|(address, _)| **address != remote);
+    nearby.flat_map(|(_, names)| names.iter().copied()).take(NAMES_TOLD_MAX).collect()
 }
 
 /// Names on the flow itself, then those learnt for its remote address: from answers that were there before it ended,
