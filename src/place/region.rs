@@ -193,7 +193,7 @@ fn before_v6(next: [u8; 16]) -> Ipv6Addr {
 }
 
 /// One line of text at the start of the file.
-fn line<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
+pub(super) fn line<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
     let end = rest.iter().position(|byte| *byte == b'\n')?;
     let (line, after) = (rest.get(..end)?, rest.get(end.checked_add(1)?..)?);
     *rest = after;
