@@ -108,8 +108,8 @@ impl Zoom {
 
     fn read_reply(&mut self, id: [u8; 16], connection: u32, input: &Input<'_>, out: &mut Output) {
         let hello = self.hello.take_if(|(known, way, _)| *known == id && *way != input.direction);
-        if let Some((_, _, Some(sent))) = hello {
-            add_round_trip(sent, input.at.time, out);
+        if let Some((_, way, Some(sent))) = hello {
+            add_round_trip(sent, input.at.time, way, out);
         }
         self.note_connection(connection, input.at, out);
     }
@@ -120,9 +120,10 @@ impl Zoom {
         if !echo && self.is_client(input) {
             self.ping = Some((token, input.direction, input.at.time));
         } else if echo
-            && let Some((_, _, sent)) = self.ping.take_if(|(known, way, _)| *known == token && *way != input.direction)
+            && let Some((_, way, sent)) =
+                self.ping.take_if(|(known, way, _)| *known == token && *way != input.direction)
         {
-            add_round_trip(sent, input.at.time, out);
+            add_round_trip(sent, input.at.time, way, out);
         }
     }
 
@@ -203,10 +204,10 @@ impl Zoom {
     }
 }
 
-fn add_round_trip(sent: Timestamp, answered: Timestamp, out: &mut Output) {
+fn add_round_trip(sent: Timestamp, answered: Timestamp, asked: Direction, out: &mut Output) {
     let nanos = answered.since(sent);
     if nanos <= ROUND_TRIP_NANOS_MAX {
-        out.round_trips.add(nanos);
+        out.round_trips.add_asked(nanos, asked);
     }
 }
 
