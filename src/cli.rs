@@ -90,7 +90,7 @@ pub(crate) struct PlaceArguments {
     #[arg(long, value_name = "DATE")]
     pub(crate) on: Option<jiff::civil::Date>,
     /// Shortest round trip that was measured to the addresses, in milliseconds
-    #[arg(long, value_name = "MS", value_parser = milliseconds)]
+    #[arg(long, value_name = "MS", value_parser = milliseconds, allow_hyphen_values = true)]
     pub(crate) rtt: Option<f64>,
     /// Where it was measured: a country (DE) or latitude and longitude (53.79,12.17)
     #[arg(long, value_name = "PLACE", value_parser = place, allow_hyphen_values = true)]

@@ -17,5 +17,7 @@ mod inputs;
 mod knowledge;
 #[path = "cli/options.rs"]
 mod options;
+#[path = "cli/place.rs"]
+mod place;
 #[path = "cli/program.rs"]
 mod program;

@@ -83,7 +83,7 @@ pub(super) struct Measured {
 impl Measured {
     /// The greatest possible distance in kilometres.
     pub(super) fn km(&self) -> Option<f64> {
-        self.shortest.map(|(_, ms)| ms * KM_PER_MS_MAX)
+        self.shortest.map(|(_, ms)| kilometres(ms))
     }
 
     /// Whether the answer may be that of a box in the house.
@@ -104,6 +104,11 @@ pub(super) fn measure(trips: &[RoundTrip]) -> Measured {
     evidence.extend(boxed);
     evidence.extend(outlier);
     Measured { evidence, shortest }
+}
+
+/// How far a packet comes, rounded up to 100 m.
+fn kilometres(ms: f64) -> f64 {
+    (ms * KM_PER_MS_MAX * 10.0).ceil() / 10.0
 }
 
 fn is_time(ms: f64) -> bool {
@@ -146,7 +151,7 @@ fn take_outlier(trips: &mut Vec<RoundTrip>) -> Option<PlaceEvidence> {
 fn counted(trip: &RoundTrip) -> PlaceEvidence {
     let of = if trip.samples > 1 { format!(", shortest of {}", trip.samples) } else { String::new() };
     let detail = format!("{} {:.3} ms{of}", trip.kind.name(), trip.min_ms);
-    PlaceEvidence { kind: EvidenceKind::RoundTrip, says: Says::WithinKm(trip.min_ms * KM_PER_MS_MAX), detail }
+    PlaceEvidence { kind: EvidenceKind::RoundTrip, says: Says::WithinKm(kilometres(trip.min_ms)), detail }
 }
 
 fn not_counted(kind: RoundTripKind, ms: f64, why: &str) -> PlaceEvidence {
@@ -174,6 +179,8 @@ mod tests {
         let (km, told) = told(&[trip(Stun, 4.25, Some(4.5)), trip(TcpHandshake, 5.0, None)]);
         assert_eq!(km, Some(425.0));
         assert_eq!(told, ["at most 425 km: STUN 4.250 ms, shortest of 2", "at most 500 km: TCP handshake 5.000 ms"]);
+        assert_eq!(measure(&[trip(Stun, 17.4, None)]).km(), Some(1740.0));
+        assert_eq!(measure(&[trip(Stun, 17.4001, None)]).km(), Some(1740.1));
         for never in [0.0, -1.0, f64::NAN, f64::INFINITY] {
             assert_eq!(measure(&[trip(Stun, never, None)]), Measured::default());
         }
