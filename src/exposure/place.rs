@@ -261,3 +261,135 @@ fn with_condition(basis: &str, condition: Option<&str>) -> String {
         None => basis.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exposure::samples::{Scene, knowledge};
+    use crate::exposure::{Endpoint, Findings};
+
+    /// Of a university in Germany.
+    const HERE: &str = "130.83.1.1";
+    /// Of Amazon in Frankfurt, and of Amazon in Virginia.
+    const NEAR: &str = "18.195.131.1";
+    const FAR: &str = "3.235.82.1";
+
+    fn endpoint<'f>(findings: &'f Findings, address: &str) -> &'f Endpoint {
+        findings.endpoints.iter().find(|endpoint| endpoint.address == address).expect("the endpoint")
+    }
+
+    fn trips(findings: &Findings, address: &str) -> Vec<String> {
+        let evidence = &endpoint(findings, address).place.evidence;
+        evidence.iter().filter(|piece| piece.kind == "round-trip").map(|piece| piece.detail.clone()).collect()
+    }
+
+    fn talk(local: &str) -> Scene {
+        let mut scene = Scene::default().captured_on(local);
+        for server in [NEAR, FAR] {
+            scene.handshake(&format!("{local}:4000"), &format!("{server}:443"));
+        }
+        scene
+    }
+
+    fn from(place: &str) -> Caller {
+        Caller { from: GivenPlace::parse(place), ..Caller::default() }
+    }
+
+    #[test]
+    fn the_bound_is_taken_from_the_place_given() {
+        let findings = talk(HERE).findings_for(&from("52.37,9.73"));
+        assert_eq!(findings.local.location.basis.as_deref(), Some("given"));
+        let (near, far) = (endpoint(&findings, NEAR), endpoint(&findings, FAR));
+        assert_eq!((near.place.max_distance_km, near.place.verdict.as_str()), (Some(2000.0), "proven-inside"));
+        assert_eq!((far.place.country.as_deref(), far.place.verdict.as_str()), (None, "undecidable"));
+        let told = trips(&findings, FAR);
+        assert!(told[0].starts_with("TCP handshake 20.000 ms; from 52.37,9.73 as given, possible: "), "{told:?}");
+        assert!(told[0].contains("contradicts US, which is at least 5"), "{told:?}");
+        assert_eq!(far.transfer.status, "unknown");
+    }
+
+    #[test]
+    fn without_it_from_the_country_of_the_public_address() {
+        let findings = talk(HERE).findings();
+        let location = &findings.local.location;
+        let found = (location.country.as_deref(), location.basis.as_deref());
+        assert_eq!(found, (Some("DE"), Some("database-of-public-address")));
+        let told = trips(&findings, FAR);
+        assert!(told[0].contains("from DE by the public address in a database, possible: "), "{told:?}");
+    }
+
+    #[test]
+    fn from_a_data_centre_or_through_a_vpn_no_country_is_left_out() {
+        let findings = talk("20.50.235.7").findings();
+        let location = &findings.local.location;
+        let found = (location.country.as_deref(), location.basis.as_deref());
+        assert_eq!(found, (Some("NL"), Some("public-address-of-data-centre")));
+        let (told, far) = (trips(&findings, FAR), endpoint(&findings, FAR));
+        assert!(told[0].contains("data centre") && !told[0].contains("possible"), "{told:?}");
+        assert_eq!((far.place.max_distance_km, far.place.verdict.as_str()), (Some(2000.0), "proven-outside"));
+
+        let mut scene = talk(HERE);
+        // A STUN request with the network cost of a wire inside a VPN (attribute 0xc057).
+        let mut request = vec![0, 1, 0, 8, 0x21, 0x12, 0xa4, 0x42];
+        request.extend([7; 12]);
+        request.extend([0xc0, 0x57, 0, 4, 0, 1, 0, 1]);
+        scene.udp(&format!("{HERE}:5000"), &format!("{NEAR}:3478"), &request);
+        let findings = scene.findings();
+        assert_eq!(findings.local.location.basis.as_deref(), Some("public-address-behind-vpn"));
+        assert!(trips(&findings, FAR)[0].contains("goes through a VPN"));
+    }
+
+    #[test]
+    fn public_addresses_that_disagree_are_told_and_all_count() {
+        let mut scene = talk(HERE);
+        scene.handshake("193.0.6.139:1", &format!("{NEAR}:443"));
+        let local = [HERE, "193.0.6.139"].map(|address| address.parse::<IpAddr>().expect("an address").into()).to_vec();
+        let findings = scene.findings_for(&Caller { local, from: None });
+        let location = &findings.local.location;
+        assert_eq!((location.country.as_deref(), location.basis.as_deref()), (None, Some("public-addresses-disagree")));
+        let told = trips(&findings, NEAR);
+        assert!(
+            told[0].contains("from DE or NL by the public") || told[0].contains("from NL or DE by the"),
+            "{told:?}"
+        );
+    }
+
+    #[test]
+    fn an_echo_counts_beside_other_round_trips() {
+        let mut scene = talk(HERE);
+        scene.ping(HERE, NEAR, 1, 18);
+        scene.ping(HERE, NEAR, 2, 17);
+        scene.ping(NEAR, HERE, 3, 1);
+        let findings = scene.findings_for(&from("DE"));
+        let told = trips(&findings, NEAR);
+        assert!(told[0].starts_with("ICMP echo 17.000 ms, shortest of 2; from DE as given"), "{told:?}");
+        assert_eq!((told.len(), told[1].as_str()), (2, "TCP handshake 20.000 ms"));
+        assert_eq!(endpoint(&findings, NEAR).place.max_distance_km, Some(1700.0));
+    }
+
+    #[test]
+    fn what_the_other_side_asks_measures_nothing() {
+        let mut scene = Scene::default().captured_on(HERE);
+        let (client, server) = (format!("{NEAR}:5300"), format!("{HERE}:53"));
+        // A question and the answer of the name server that is captured.
+        let question = b"\0\x01\x01\0\0\x01\0\0\0\0\0\0\x01a\x04test\0\0\x01\0\x01";
+        let answer = b"\0\x01\x81\x80\0\x01\0\0\0\0\0\0\x01a\x04test\0\0\x01\0\x01";
+        scene.udp(&client, &server, question);
+        scene.udp(&server, &client, answer);
+        assert!(trips(&scene.findings(), NEAR).is_empty());
+        let mut scene = Scene::default().captured_on(NEAR);
+        scene.udp(&client, &server, question);
+        scene.udp(&server, &client, answer);
+        assert_eq!(trips(&scene.findings(), HERE).len(), 1);
+    }
+
+    #[test]
+    fn only_inside_without_a_country_is_no_transfer() {
+        let place = PlaceEntry { verdict: "proven-inside".into(), ..PlaceEntry::default() };
+        let day = jiff::civil::date(2026, 11, 1);
+        let address = NEAR.parse().expect("an address");
+        assert_eq!(transfer(address, &place, day, knowledge()).status, "eea");
+        let place = PlaceEntry { verdict: "plausible-inside".into(), ..PlaceEntry::default() };
+        assert_eq!(transfer(address, &place, day, knowledge()).status, "unknown");
+    }
+}

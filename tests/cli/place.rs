@@ -1,7 +1,7 @@
 //! `meetscope place`: where single addresses are.
 
 use super::conforms::{resolve, schema};
-use super::program::run;
+use super::program::{report, run};
 use serde_json::Value;
 
 const RELAY: &str = "18.195.131.1";
@@ -84,6 +84,20 @@ fn text_is_in_the_language_asked_for() {
     assert_eq!(run(&["place", RELAY]).done().out, text("de"));
     assert!(text("de").contains("Standort: DE, nachweislich im EWR") && text("de").contains("Regionsliste: DE"));
     assert!(text("en").contains("Place: DE, proven inside the EEA") && text("en").contains("region list: DE"));
+}
+
+/// Bounds of recorded round trips: 40 ms and 24 ms, which the links keep to within 0.6 ms.
+#[test]
+fn recorded_round_trips_bound_the_distance() {
+    for (folder, address, ms) in
+        [("rtt-40ms", "10.77.9.2", 40.0), ("rtt-40ms", "10.77.8.8", 40.0), ("p2p-call", "10.77.2.12", 24.0)]
+    {
+        let report = report(&[&format!("fixtures/{folder}/capture.pcap"), "--from", "DE"]);
+        let endpoints = report["endpoints"].as_array().expect("endpoints");
+        let endpoint = endpoints.iter().find(|one| one["address"] == address).expect(address);
+        let km = endpoint["place"]["max_distance_km"].as_f64().expect("a bound");
+        assert!((ms * 100.0..ms * 100.0 + 70.0).contains(&km), "{address} {km}");
+    }
 }
 
 #[test]

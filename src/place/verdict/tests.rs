@@ -111,7 +111,8 @@ fn what_a_round_trip_leaves_possible() {
 fn far_from_the_eea_a_round_trip_excludes_it_and_proves_nothing() {
     use EvidenceKind::{Anycast, Database, Region};
     let sydney = from(Origin::Point(-33.87, 151.21));
-    let table: [(&[(EvidenceKind, &str)], &str, &str); 5] = [
+    type Case = (&'static [(EvidenceKind, &'static str)], &'static str, &'static str);
+    let table: [Case; 5] = [
         (&[], "AU", "plausible-outside"),
         (&[(Database, "DE")], "AU", "plausible-outside"),
         (&[(Anycast, "")], "AU", "plausible-outside"),
