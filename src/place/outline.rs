@@ -7,7 +7,7 @@
 
 use super::country::Country;
 use super::region::{EmbeddedError, line};
-use super::sphere::{Arc, Cap, EARTH_KM, LEAST_PART, Vector, vector};
+use super::sphere::{ANGLE_ERROR_MAX, Arc, Cap, EARTH_KM, LEAST_PART, Vector, angle_of_cosine, vector};
 use crate::model::wire::Reader;
 
 static OUTLINES: &[u8] = include_bytes!("../../signatures/geo/outlines.bin");
@@ -133,7 +133,14 @@ impl Shape {
             return 0.0;
         }
         let off_km = self.off_km + other.off_km;
-        (self.least_angle(other) * EARTH_KM * LEAST_PART - off_km).max(0.0)
+        let km = |angle: f64| ((angle - ANGLE_ERROR_MAX) * EARTH_KM * LEAST_PART - off_km).max(0.0);
+        let mut least = f64::INFINITY;
+        for (bound, one, two) in self.pairs(other) {
+            if bound < least && km(least) > 0.0 {
+                least = least.min(one.least_angle(two));
+            }
+        }
+        km(least)
     }
 
     /// Whether a point is inside the rings.
@@ -147,20 +154,16 @@ impl Shape {
         start.is_some_and(|arc| self.holds(arc.start))
     }
 
-    /// The least angle between the outlines. Groups whose caps are near each other are compared first, and once a pair is
-    /// found that is nearer than all the caps left, the rest can hold nothing nearer.
-    fn least_angle(&self, other: &Shape) -> f64 {
+    /// Pairs of groups and the least angle that their caps allow, the nearest pair first: behind it few are left to be
+    /// compared corner by corner.
+    fn pairs<'s>(&'s self, other: &'s Shape) -> Vec<(f64, &'s Group, &'s Group)> {
         let pairs = self.groups.iter().flat_map(|one| other.groups.iter().map(move |two| (one, two)));
         let mut pairs: Vec<_> = pairs.map(|(one, two)| (one.cap.least_angle(&two.cap), one, two)).collect();
-        pairs.sort_unstable_by(|one, two| one.0.total_cmp(&two.0));
-        let mut least = f64::INFINITY;
-        for (bound, one, two) in pairs {
-            if bound >= least {
-                break;
-            }
-            least = least.min(one.least_angle(two));
+        let nearest = (0..pairs.len()).min_by(|one, two| pairs[*one].0.total_cmp(&pairs[*two].0));
+        if let Some(nearest) = nearest {
+            pairs.swap(0, nearest);
         }
-        least
+        pairs
     }
 
     #[cfg(test)]
@@ -177,18 +180,19 @@ impl Group {
     /// Where two arcs do not cross, an end of one of them is nearest to the other. Where they cross, the areas overlap
     /// and an end is near all the same: outlines are drawn anew within [`OUTLINE_KM_MAX`].
     fn least_angle(&self, other: &Group) -> f64 {
-        let mut least = f64::INFINITY;
+        let mut nearest = self.nearness_of_end(other).max(other.nearness_of_end(self));
         for one in &self.arcs {
             for two in &other.arcs {
-                least = least.min(one.angle_to(two.start)).min(two.angle_to(one.start));
+                nearest = nearest.max(one.nearness(two.start)).max(two.nearness(one.start));
             }
         }
-        let ends = |group: &Group| group.arcs.last().map(|arc| arc.end);
-        let last = |group: &Group, end: Option<Vector>| {
-            let angles = end.into_iter().flat_map(|end| group.arcs.iter().map(move |arc| arc.angle_to(end)));
-            angles.fold(f64::INFINITY, f64::min)
-        };
-        least.min(last(self, ends(other))).min(last(other, ends(self)))
+        angle_of_cosine(nearest)
+    }
+
+    /// How near the last corner of another group is.
+    fn nearness_of_end(&self, other: &Group) -> f64 {
+        let Some(last) = other.arcs.last() else { return -1.0 };
+        self.arcs.iter().map(|arc| arc.nearness(last.end)).fold(-1.0, f64::max)
     }
 }
 
