@@ -58,6 +58,8 @@ pub struct FlowRecord {
     pub handshake: Handshake,
     /// Round trips that protocols measured.
     pub round_trips: RoundTrips,
+    /// Round trips of DTLS hellos.
+    pub hellos: RoundTrips,
     /// Media in a framing without readable RTP.
     pub media: Activity,
     /// Intervals with packets as dense as media.
@@ -92,6 +94,7 @@ impl FlowRecord {
             streams: output.streams,
             handshake: flow.handshake,
             round_trips: output.round_trips,
+            hellos: output.hellos,
             media: output.media,
             busy: flow.state.take_busy(),
             reports: output.reports,
@@ -135,6 +138,7 @@ impl FlowRecord {
         }
         self.handshake.absorb(&other.handshake);
         self.round_trips.absorb(&other.round_trips);
+        self.hellos.absorb(&other.hellos);
         self.facts.absorb(&other.facts);
         self.flows += other.flows;
     }

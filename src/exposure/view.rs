@@ -6,7 +6,9 @@ use super::stretch::{is_media, is_reported};
 use crate::catalogue::{Observation, SeenName, Verdict};
 use crate::engine::{FlowRecord, Traffic};
 use crate::flow::Protocol;
+use crate::model::input::RoundTrips;
 use crate::model::{Direction, Evidence, Value};
+use crate::place::RoundTripKind;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -45,11 +47,23 @@ impl View<'_> {
 
     /// Smallest round trip to the remote side in nanoseconds, and how many were measured.
     pub(super) fn round_trip(&self) -> (Option<i64>, u64) {
+        let trips = self.round_trips();
+        let min = trips.iter().filter_map(|(_, trips)| trips.min).min();
+        (min, trips.iter().map(|(_, trips)| trips.samples).sum())
+    }
+
+    /// Round trips to the remote side by what was asked. What the remote side asked measures the near end of the path.
+    pub(super) fn round_trips(&self) -> Vec<(RoundTripKind, RoundTrips)> {
         let handshake = self.flow.handshake;
-        let tcp = if self.sides.sent == Direction::Forward { handshake.to_responder } else { handshake.to_opener };
-        let protocol = self.flow.round_trips;
-        let min = [tcp, protocol.min].into_iter().flatten().min();
-        (min, protocol.samples + u64::from(tcp.is_some()))
+        let min = if self.sides.sent == Direction::Forward { handshake.to_responder } else { handshake.to_opener };
+        let tcp = RoundTrips { min, samples: u64::from(min.is_some()), ..RoundTrips::default() };
+        let all = [
+            (RoundTripKind::TcpHandshake, tcp),
+            (protocol_kind(&self.flow.protocols), self.flow.round_trips),
+            (RoundTripKind::Dtls, self.flow.hellos),
+        ];
+        let is_ours = |trips: &RoundTrips| trips.asked.is_none_or(|asked| asked == self.sides.sent);
+        all.into_iter().filter(|(_, trips)| trips.min.is_some() && is_ours(trips)).collect()
     }
 
     /// `udp`, `tcp`, `ip-50`.
@@ -59,6 +73,21 @@ impl View<'_> {
             Protocol::Tcp => "tcp".into(),
             Protocol::Other(number) => format!("ip-{number}"),
         }
+    }
+}
+
+/// Which of the protocols of a flow measured its round trips.
+fn protocol_kind(protocols: &[&str]) -> RoundTripKind {
+    let kinds = [
+        ("stun", RoundTripKind::Stun),
+        ("quic", RoundTripKind::Quic),
+        ("zoom", RoundTripKind::Zoom),
+        ("dns", RoundTripKind::Dns),
+    ];
+    let mut measuring = kinds.into_iter().filter(|(name, _)| protocols.contains(name)).map(|(_, kind)| kind);
+    match (measuring.next(), measuring.next()) {
+        (Some(kind), None) => kind,
+        _ => RoundTripKind::Mixed,
     }
 }
 

@@ -162,8 +162,8 @@ impl Zoom {
     fn read_reply(&mut self, id: [u8; 16], connection: u32, input: &Input<'_>, out: &mut Output) {
         self.opened = true;
         let hello = self.hello.take_if(|(known, way, _)| *known == id && *way != input.direction);
-        if let Some((_, _, Some(sent))) = hello {
-            add_round_trip(sent, input.at.time, out);
+        if let Some((_, way, Some(sent))) = hello {
+            add_round_trip(sent, input.at.time, way, out);
         }
         self.note_connection(connection, input.at, out);
     }
@@ -185,8 +185,8 @@ impl Zoom {
 
     fn read_echo(&mut self, ping: &Ping, input: &Input<'_>, out: &mut Output) {
         let asked = self.ping.take_if(|(known, way, _)| *known == ping.token && *way != input.direction);
-        if let Some((_, _, sent)) = asked {
-            add_round_trip(sent, input.at.time, out);
+        if let Some((_, way, sent)) = asked {
+            add_round_trip(sent, input.at.time, way, out);
         }
         if let Some(millis) = ping.reported.filter(|millis| self.reported.is_none_or(|(least, _)| *millis < least)) {
             self.reported = Some((millis, input.at));
@@ -349,10 +349,10 @@ impl Zoom {
     }
 }
 
-fn add_round_trip(sent: Timestamp, answered: Timestamp, out: &mut Output) {
+fn add_round_trip(sent: Timestamp, answered: Timestamp, asked: Direction, out: &mut Output) {
     let nanos = answered.since(sent);
     if nanos <= ROUND_TRIP_NANOS_MAX {
-        out.round_trips.add(nanos);
+        out.round_trips.add_asked(nanos, asked);
     }
 }
 
