@@ -9,12 +9,16 @@
 
 #[path = "captures/around.rs"]
 mod around;
+#[path = "captures/calls.rs"]
+mod calls;
 #[path = "captures/corpus.rs"]
 mod corpus;
 #[path = "captures/fingerprints.rs"]
 mod fingerprints;
 #[path = "captures/fixtures.rs"]
 mod fixtures;
+#[path = "captures/lab.rs"]
+mod lab;
 #[path = "captures/program.rs"]
 mod program;
 #[path = "captures/rtp.rs"]

@@ -13,7 +13,7 @@ use super::view::View;
 use crate::catalogue::{Confidence, RuleKind};
 use crate::engine::Traffic;
 use crate::flow::Protocol;
-use crate::model::{Direction, MediaKind, MediaStream, Timestamp};
+use crate::model::{Direction, Fact, MediaKind, MediaStream, Timestamp, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -124,7 +124,12 @@ fn clusters<'v>(stretches: &[Stretch], views: &'v [View<'v>]) -> Vec<Vec<Stretch
 }
 
 fn fits(cluster: &[Stretch], stretch: &Stretch, views: &[View<'_>]) -> bool {
-    let same_device = cluster.iter().any(|other| other.device == stretch.device);
+    // Where both ends of a call are on the captured side, what its other end carries besides belongs to it.
+    let ends_at =
+        |one: &Stretch, other: &Stretch| views[one.view].sides.remote.ip() == views[other.view].sides.local.ip();
+    let same_device = cluster
+        .iter()
+        .any(|other| other.device == stretch.device || ends_at(other, stretch) || ends_at(stretch, other));
     let names = names_of(&views[stretch.view]);
     let compatible = cluster.iter().all(|other| {
         let others = names_of(&views[other.view]);
@@ -200,8 +205,10 @@ fn is_enough(cluster: &[Stretch], span: (Timestamp, Timestamp)) -> bool {
     let running = bounds(of(&[Basis::Rtp]))
         .is_some_and(|(from, to)| from.since(span.0) <= RUNNING_NANOS_MAX || span.1.since(to) <= RUNNING_NANOS_MAX);
     let media: &[Basis] = &[Basis::Rtp, Basis::Framing];
+    // Reports before and behind the media tell how long the session was open.
+    let session: &[Basis] = &[Basis::Rtp, Basis::Framing, Basis::Reports];
     (running && packets(&[Basis::Rtp]) >= MEDIA_PACKETS_MIN)
-        || (packets(media) >= MEDIA_PACKETS_MIN && lasted(media) >= MEETING_NANOS_MIN)
+        || (packets(media) >= MEDIA_PACKETS_MIN && lasted(session) >= MEETING_NANOS_MIN)
         || (packets(&[Basis::Reports]) >= REPORTS_MIN && lasted(&[Basis::Reports]) >= MEETING_NANOS_MIN)
         || lasted(&[Basis::Path]) >= MEETING_NANOS_MIN
         || of(&[Basis::Channel]).next().is_some()
@@ -237,13 +244,21 @@ fn add_paths(calls: &mut [Call], views: &[View<'_>], kin: &Kin<'_>) {
             let udp = view.flow.protocol == Protocol::Udp;
             let beside = udp && locals.contains(&view.sides.local.ip()) && relays_for(view, call);
             !carried.contains(index)
-                && view.answered()
+                && (view.answered() || is_answered_elsewhere(view, views))
                 && runs_during(view, call)
                 && (tied.contains(index) || udp && hosts.contains(&self::hosts(view)) || beside)
         };
         let paths = views.iter().enumerate().filter(serves).map(|(index, _)| index);
         call.paths = paths.take(PATHS_MAX).collect();
     }
+}
+
+/// Whether a relay that answers from another address named the one to which this flow goes.
+fn is_answered_elsewhere(view: &View<'_>, views: &[View<'_>]) -> bool {
+    const NAMED: [&str; 2] = ["stun.alternate-server", "stun.relayed-address"];
+    let names = |fact: &Fact| matches!(fact.value, Value::Socket(named) if named.ip() == view.sides.remote.ip());
+    let same_socket = views.iter().filter(|other| other.sides.local == view.sides.local && other.answered());
+    same_socket.flat_map(|other| NAMED.into_iter().flat_map(|key| other.flow.facts.of(key))).any(names)
 }
 
 fn hosts(view: &View<'_>) -> (IpAddr, IpAddr) {

@@ -47,9 +47,11 @@ impl View<'_> {
 
     /// Smallest round trip to the remote side in nanoseconds, and how many were measured.
     pub(super) fn round_trip(&self) -> (Option<i64>, u64) {
-        let trips = self.round_trips();
-        let min = trips.iter().filter_map(|(_, trips)| trips.min).min();
-        (min, trips.iter().map(|(_, trips)| trips.samples).sum())
+        // Reports that come in answer those of this side. They say themselves how long they were held, so that they are
+        // shown, but prove no place.
+        let reports = self.flow.report_trips[self.sides.sent.reversed().index()];
+        let trips = || self.round_trips().into_iter().map(|(_, trips)| trips).chain([reports]);
+        (trips().filter_map(|trips| trips.min).min(), trips().map(|trips| trips.samples).sum())
     }
 
     /// Round trips to the remote side by what was asked. What the remote side asked measures the near end of the path.

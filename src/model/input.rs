@@ -137,6 +137,9 @@ pub struct Output {
     pub round_trips: RoundTrips,
     /// Round trips of DTLS hellos, which share flows with other protocols. The server's computing time is in them.
     pub hellos: RoundTrips,
+    /// Round trips that reports tell (RFC 3550 section 6.4.1), by the way that the report goes: from the place of the
+    /// capture to whoever sends it.
+    pub report_trips: [RoundTrips; 2],
     /// Times in which this flow carried media in a framing without readable RTP, stated when the flow ends.
     pub media: Activity,
     /// Times in which reports about an RTP session ran on this flow, forward and backward: where they run both ways it

@@ -53,6 +53,12 @@ impl Index {
     }
 }
 
+/// Whether the first index of a session, 0 or 1, stands at one of the places, marked as encrypted.
+pub(super) fn begins(bytes: &[u8]) -> bool {
+    let words = TRAILERS_BYTES.iter().filter_map(|trailer| read_word(bytes, *trailer));
+    words.into_iter().any(|word| word & !1 == 1 << 31)
+}
+
 impl Place {
     fn note(&mut self, word: u32, opening: bool) {
         if opening {

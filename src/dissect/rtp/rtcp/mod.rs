@@ -105,7 +105,12 @@ impl Rtcp {
             let sender = self.senders.iter().find(|sender| sender.source == other && block.last_report != 0);
             let Some(passed) = sender.and_then(|sender| sender.passed(block.last_report)) else { continue };
             let held = i64::from(block.delay).saturating_mul(NANOS_PER_SECOND) >> 16;
-            self.note_round_trip((receiver, block.source), input.at.time.since(passed).saturating_sub(held), input.at);
+            let nanos = input.at.time.since(passed).saturating_sub(held);
+            if self.note_round_trip((receiver, block.source), nanos, input.at)
+                && let Some(trips) = out.report_trips.get_mut(input.direction.index())
+            {
+                trips.add(nanos);
+            }
         }
     }
 
@@ -117,9 +122,10 @@ impl Rtcp {
         out.facts.state(&keys::REPORT, format!("0x{receiver:08x} receives 0x{source:08x}"), at);
     }
 
-    fn note_round_trip(&mut self, (receiver, source): (u32, u32), nanos: i64, at: Evidence) {
+    /// False for a time that cannot be one.
+    fn note_round_trip(&mut self, (receiver, source): (u32, u32), nanos: i64, at: Evidence) -> bool {
         if !(0..=ROUND_TRIP_NANOS_MAX).contains(&nanos) {
-            return;
+            return false;
         }
         let known = self.round_trips.iter_mut().find(|known| (known.0, known.1) == (receiver, source));
         if let Some(known) = known {
@@ -129,9 +135,11 @@ impl Rtcp {
         } else if self.round_trips.len() < PAIRS_MAX {
             self.round_trips.push((receiver, source, nanos, at));
         }
+        true
     }
 
-    /// Random bytes look like SRTCP once, but not twice from the same source.
+    /// Random bytes look like SRTCP once, but not twice from the same source, nor with the index that a session begins
+    /// with.
     fn read_sealed<'p>(
         &mut self,
         kind: u8,
@@ -142,7 +150,8 @@ impl Rtcp {
     ) -> Step<'p> {
         let Some(sender) = self.sender(source, input) else { return Step::Foreign };
         sender.sealed = sender.sealed.saturating_add(1);
-        let (known, found) = (sender.sealed >= SEALED_PACKETS_MIN, sender.index.note(bytes, input.at));
+        let known = sender.sealed >= SEALED_PACKETS_MIN || (input.cut == 0 && index::begins(bytes));
+        let found = sender.index.note(bytes, input.at);
         if let Some((index, at)) = found.filter(|_| input.cut == 0) {
             out.facts.state(&keys::INDEX, index, at);
         }

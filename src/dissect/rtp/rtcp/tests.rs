@@ -41,6 +41,13 @@ fn offer_at(rtcp: &mut Rtcp, bytes: &[u8], direction: Direction, millis: i64, ou
 }
 
 #[test]
+fn the_first_encrypted_packet_of_a_session_is_known_by_its_index() {
+    for (number, known) in [(0, true), (1, true), (2, false), (0x4000_0001, false)] {
+        assert_eq!(offer(&mut Rtcp::default(), &sealed(number), &mut Output::default()), known, "{number:#x}");
+    }
+}
+
+#[test]
 fn names_programs_and_counts_in_clear() {
     let (mut rtcp, mut out) = (Rtcp::default(), Output::default());
     assert!(offer(&mut rtcp, &compound(), &mut out));
@@ -135,7 +142,7 @@ fn encrypted_reports_show_their_type_and_first_index() {
 #[test]
 fn what_looks_like_rtcp_once_states_nothing() {
     let (mut rtcp, mut out) = (Rtcp::default(), Output::default());
-    assert!(!offer(&mut rtcp, &sealed(1), &mut out));
+    assert!(!offer(&mut rtcp, &sealed(5), &mut out));
     assert!(!offer(&mut rtcp, &[0x80, 111, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0], &mut out));
     assert!(!offer(&mut rtcp, &[0x80, 200, 0xff, 0xff, 0, 0, 0, 0], &mut out));
     assert!(out.facts.is_empty());
@@ -201,6 +208,8 @@ fn a_recorded_call_tells_its_people_their_clocks_and_their_distance() {
     assert_eq!(values("rtcp.sender-packets"), ["250"]);
     assert_eq!(values("rtcp.clock-offset"), ["-15.15 ms", "-0.04 ms"]);
     assert_eq!(values("rtcp.round-trip"), ["0x8a0943fc: 0.28 ms", "0xf8d10031: 30.81 ms"]);
+    let trips = out.report_trips.map(|trips| (trips.samples, trips.min.map(|nanos| nanos / 10_000)));
+    assert_eq!(trips, [(1, Some(27)), (1, Some(3_080))], "out: how fast this side is; in: how far the other");
     assert_eq!(values("rtcp.bye"), ["0x8a0943fc (Adjo)"]);
 }
 
