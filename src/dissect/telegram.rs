@@ -101,10 +101,14 @@ impl Message {
     }
 
     fn read(bytes: &[u8]) -> Option<([u8; PATH_BYTES], Message)> {
+        if bytes.get(PATH_BYTES..PATH_BYTES + MARKED.len()) != Some(&MARKED) {
+            return None;
+        }
         let mut reader = Reader::new(bytes);
         let path: [u8; PATH_BYTES] = reader.array()?;
         // A short packet of sound whose silence is written so has them before its mark, too: no drawn name does.
-        let marked = reader.array()? == MARKED && !path.ends_with(&[0xff; 4]);
+        let drawn = !path.ends_with(&[0xff; 4]);
+        reader.take(MARKED.len())?;
         let kind = u32::from_le_bytes(reader.array()?);
         let message = match kind {
             0xffff_ffff if reader.is_empty() => Message::PeerRequest,
@@ -117,7 +121,7 @@ impl Message {
             // Digital silence of other programs is full of such bytes.
             _ => return None,
         };
-        marked.then_some((path, message))
+        drawn.then_some((path, message))
     }
 }
 

@@ -89,10 +89,9 @@ fn recognise(input: &Input<'_>) -> bool {
 
 /// The flow's mark and the kind of message.
 fn read(bytes: &[u8]) -> Option<(u16, &'static str)> {
-    let mut reader = Reader::new(bytes);
-    let (mark, kind, zero) = (reader.u16()?, reader.u8()?, reader.u8()?);
+    let [high, low, kind, 0, ..] = *bytes else { return None };
     let (.., name) = KINDS.iter().find(|(number, length, _)| *number == kind && *length == bytes.len())?;
-    (zero == 0).then_some((mark, *name))
+    Some((u16::from_be_bytes([high, low]), *name))
 }
 
 /// Both directions of one flow.
