@@ -9,7 +9,7 @@ use meetscope::catalogue::{Observation, SeenName};
 use meetscope::engine::Traffic;
 use meetscope::exposure::{Caller, Knowledge, Observed};
 use meetscope::model::{Direction, Evidence, Facts, Frame, Timestamp};
-use meetscope::place::{Databases, Seen};
+use meetscope::place::{Country, Databases, Origin, Seen};
 use meetscope::report::{self, Language, Layout};
 use meetscope::{Atlas, Catalogue, Decoder, Engine, Findings, Law, Merged, assess};
 use std::net::IpAddr;
@@ -133,6 +133,20 @@ fn load_databases() -> Databases {
     Databases::embedded().expect("the database")
 }
 
+/// Everything that a start loads: it must stay below 30 ms of CPU.
+#[divan::bench]
+fn load_all_knowledge() -> (Catalogue, Law, Atlas) {
+    let atlas = Atlas::new(Databases::embedded().expect("the database")).expect("the lists");
+    (Catalogue::builtin().expect("the signatures"), Law::builtin().expect("the law"), atlas)
+}
+
+/// Distances of all countries from where the caller is; once in an analysis, if that is known.
+#[divan::bench(args = ["DE", "RU", "LU"])]
+fn measure_from_country(bencher: Bencher<'_, '_>, code: &str) {
+    let country = Country::parse(code).expect("a country");
+    bencher.bench(|| ATLAS.vantage(Origin::Country(black_box(country))));
+}
+
 #[divan::bench(args = ["1.1.1.1", "193.0.6.139", "2001:67c:2e8:22::c100:68b", "10.77.1.11"])]
 fn look_up_place(bencher: Bencher<'_, '_>, address: &str) {
     let address: IpAddr = address.parse().expect("an address");
@@ -149,6 +163,7 @@ fn classify_flow(bencher: Bencher<'_, '_>, name: &str) {
         remote_port: 443,
         udp: false,
         names: &names,
+        near_names: &[],
         facts: &facts,
         asn: Some(64_496),
         day: date(2026, 11, 23),

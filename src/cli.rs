@@ -3,8 +3,10 @@
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use ipnet::IpNet;
-use meetscope::exposure::{Caller, GivenPlace};
+use meetscope::catalogue::country_name;
+use meetscope::exposure::{AddressQuery, Caller, GivenPlace};
 use meetscope::report::{self, Format, Language};
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 /// What a meeting tells others besides its content.
@@ -22,6 +24,8 @@ pub(crate) struct Typed {
 pub(crate) enum Command {
     /// Analyse captures (pcap, pcapng; also .gz, .zst, .lz4; `-` is standard input)
     Analyse(Analyse),
+    /// Say where addresses are, with each piece of evidence, and whose they are
+    Place(PlaceArguments),
     /// Print the signatures of meeting services, or check a folder of them
     Signatures {
         #[command(subcommand)]
@@ -78,6 +82,60 @@ pub(crate) struct Analyse {
     /// Folder with signature files to use besides the built-in ones
     #[arg(long, value_name = "DIR")]
     pub(crate) signatures: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlaceArguments {
+    /// IPv4 or IPv6 addresses
+    #[arg(required = true, value_name = "ADDRESS")]
+    pub(crate) addresses: Vec<IpAddr>,
+    /// Day whose law counts, such as 2020-12-08; without it the newest day that the table of law knows
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<jiff::civil::Date>,
+    /// Shortest round trip that was measured to the addresses, in milliseconds
+    #[arg(long, value_name = "MS", value_parser = milliseconds, allow_hyphen_values = true)]
+    pub(crate) rtt: Option<f64>,
+    /// Where it was measured: a country (DE) or latitude and longitude (53.79,12.17)
+    #[arg(long, value_name = "PLACE", value_parser = place, allow_hyphen_values = true)]
+    pub(crate) from: Option<GivenPlace>,
+    /// Name that the addresses were reached by
+    #[arg(long, value_name = "HOST")]
+    pub(crate) name: Option<String>,
+    /// Format: an array of answers in JSON, or text
+    #[arg(long, value_name = "NAME", value_enum, default_value_t)]
+    pub(crate) format: PlaceFormat,
+    /// Language of the text
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) lang: Lang,
+    /// MaxMind DB file (GeoLite2, GeoIP2, DB-IP, IPinfo), asked before the built-in one. Repeat for several
+    #[arg(long, value_name = "FILE")]
+    pub(crate) geo_db: Vec<PathBuf>,
+    /// Folder with signature files to use besides the built-in ones
+    #[arg(long, value_name = "DIR")]
+    pub(crate) signatures: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlaceFormat {
+    /// For reading
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+impl PlaceArguments {
+    /// One question for each address.
+    pub(crate) fn queries(&self, newest: jiff::civil::Date) -> Vec<AddressQuery> {
+        let query = |address: &IpAddr| AddressQuery {
+            address: *address,
+            name: self.name.clone(),
+            day: self.on.unwrap_or(newest),
+            rtt_ms: self.rtt,
+            from: self.from.clone(),
+        };
+        self.addresses.iter().map(query).collect()
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -171,8 +229,18 @@ fn network(text: &str) -> Result<IpNet, String> {
 }
 
 fn place(text: &str) -> Result<GivenPlace, String> {
+    let is_known = |place: &GivenPlace| match place {
+        GivenPlace::Country(code) => country_name(code, false).is_some(),
+        GivenPlace::Point(..) => true,
+    };
     GivenPlace::parse(text)
+        .filter(is_known)
         .ok_or_else(|| "neither a country code such as DE nor a place such as 53.79,12.17".to_owned())
+}
+
+fn milliseconds(text: &str) -> Result<f64, String> {
+    let ms = text.parse().ok().filter(|ms: &f64| ms.is_finite() && *ms > 0.0);
+    ms.ok_or_else(|| "not a time in milliseconds such as 17.4".to_owned())
 }
 
 #[cfg(test)]
@@ -218,6 +286,9 @@ mod tests {
         assert_eq!(network("10.0.0.0/8").unwrap().to_string(), "10.0.0.0/8");
         assert_eq!(network("2001:db8::5").unwrap().to_string(), "2001:db8::5/128");
         assert!(network("example").is_err());
-        assert!(place("-33.9,18.4").is_ok() && place("DE").is_ok() && place("Germany").is_err());
+        assert!(
+            place("-33.9,18.4").is_ok() && place("de").is_ok() && place("Germany").is_err() && place("UK").is_err()
+        );
+        assert!(milliseconds("17.4").is_ok() && milliseconds("0").is_err() && milliseconds("inf").is_err());
     }
 }

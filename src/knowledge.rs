@@ -1,7 +1,7 @@
 //! The commands that print what is built in: signatures, facts, law.
 
 use crate::cli::{SignatureAction, TableFormat};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow, bail};
 use jiff::civil::Date;
 use meetscope::catalogue::{Catalogue, CatalogueError, Certainty, Law, Standing, Status, country_name};
 use meetscope::report::Language;
@@ -69,33 +69,30 @@ pub(crate) fn signatures(action: &SignatureAction, out: &mut dyn Write) -> Resul
 fn check(folder: Option<&Path>, out: &mut dyn Write) -> Result<bool> {
     let files = folder.map(signature_files).transpose()?.unwrap_or_default();
     if let Some(folder) = folder.filter(|_| files.is_empty()) {
-        writeln!(out, "{}: no file ends in .toml: nothing was added to the built-in signatures", folder.display())?;
-        return Ok(false);
+        bail!("no file in {folder:?} ends in .toml: name a folder that holds signature files");
     }
-    let wrong: Vec<String> = match Catalogue::load(true, texts(&files)) {
-        Err(errors) => errors.iter().map(CatalogueError::to_string).collect(),
-        Ok(catalogue) => {
-            let failures = catalogue.check();
-            if failures.is_empty() {
-                let size = catalogue.size();
-                writeln!(
-                    out,
-                    "no failure: {} files, {} rules, {} examples, {} near misses, {} rules of advice",
-                    size.files, size.rules, size.examples, size.near_misses, size.advice
-                )?;
-            }
-            failures.iter().map(ToString::to_string).collect()
-        }
-    };
-    for line in &wrong {
-        writeln!(out, "{line}")?;
+    let catalogue = Catalogue::load(true, texts(&files)).map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(CatalogueError::to_string).collect();
+        anyhow!("{}\n{}", lines.join("\n"), count_of_failures(lines.len()))
+    })?;
+    let failures = catalogue.check();
+    for failure in &failures {
+        writeln!(out, "{failure}")?;
     }
-    match wrong.len() {
-        0 => {}
-        1 => writeln!(out, "1 failure")?,
-        count => writeln!(out, "{count} failures")?,
+    let size = catalogue.size();
+    match failures.len() {
+        0 => writeln!(
+            out,
+            "no failure: {} files, {} rules, {} examples, {} near misses, {} rules of advice",
+            size.files, size.rules, size.examples, size.near_misses, size.advice
+        )?,
+        count => writeln!(out, "{}", count_of_failures(count))?,
     }
-    Ok(wrong.is_empty())
+    Ok(failures.is_empty())
+}
+
+fn count_of_failures(count: usize) -> String {
+    if count == 1 { "1 failure".to_owned() } else { format!("{count} failures") }
 }
 
 /// `meetscope facts`

@@ -7,7 +7,7 @@ mod knowledge;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use cli::{Analyse, Command, SignatureAction, Target, Typed};
+use cli::{Analyse, Command, PlaceArguments, PlaceFormat, SignatureAction, Target, Typed};
 use meetscope::catalogue::Law;
 use meetscope::decode::Decoder;
 use meetscope::engine::Engine;
@@ -29,6 +29,8 @@ const PARTIAL: u8 = 1;
 const FAILED: u8 = 2;
 /// Longest line of a message on standard error, in characters.
 const MESSAGE_CHARS_MAX: usize = 8192;
+/// Columns of what is no terminal.
+const PAGE_COLUMNS: usize = 100;
 
 fn main() -> ExitCode {
     let typed = Typed::parse();
@@ -46,6 +48,7 @@ fn run(command: Command) -> Result<u8> {
     let mut out = BufWriter::new(io::stdout().lock());
     let code = match command {
         Command::Analyse(analyse) => return self::analyse(&analyse, out),
+        Command::Place(typed) => place(&typed, &mut out)?,
         Command::Signatures { action } => {
             let well = knowledge::signatures(&action.unwrap_or(SignatureAction::List), &mut out)?;
             if well { DONE } else { FAILED }
@@ -156,14 +159,36 @@ fn create(path: &str) -> Result<File> {
 }
 
 fn write(target: &Target, findings: &Findings, language: Language, writer: &mut dyn Write) -> Result<()> {
-    let columns = if target.path.is_none() && io::stdout().is_terminal() { terminal_columns() } else { 100 };
+    let columns = if target.path.is_none() { output_columns() } else { PAGE_COLUMNS };
     let written = (target.format.write)(findings, Layout { language, columns }, writer).and_then(|()| writer.flush());
     written.with_context(|| format!("cannot write the report {:?}", target.path.as_deref().unwrap_or("-")))
 }
 
-fn terminal_columns() -> usize {
+/// Columns of standard output.
+fn output_columns() -> usize {
+    if !io::stdout().is_terminal() {
+        return PAGE_COLUMNS;
+    }
     let (_, columns) = console::Term::stdout().size();
     usize::from(columns).clamp(40, 200)
+}
+
+fn place(typed: &PlaceArguments, out: &mut dyn Write) -> Result<u8> {
+    let (catalogue, law) = (knowledge::catalogue(typed.signatures.as_deref())?, Law::builtin()?);
+    let (databases, warnings) = Databases::with_files(&typed.geo_db, &database_folders())?;
+    warnings.iter().for_each(|warning| tell(&warning.to_string()));
+    let atlas = Atlas::new(databases)?;
+    let knowledge = Knowledge { catalogue: &catalogue, law: &law, atlas: &atlas };
+    let queries = typed.queries(law.as_of());
+    let answers: Vec<_> = queries.iter().map(|query| exposure::answer(query, &knowledge)).collect();
+    if typed.format == PlaceFormat::Json {
+        serde_json::to_writer_pretty(&mut *out, &answers)?;
+        writeln!(out)?;
+    } else {
+        let layout = Layout { language: typed.lang.into(), columns: output_columns() };
+        meetscope::report::write_places(&answers, layout, out)?;
+    }
+    Ok(DONE)
 }
 
 /// Where systems keep MaxMind DB files.

@@ -17,6 +17,8 @@ mod inputs;
 mod knowledge;
 #[path = "cli/options.rs"]
 mod options;
+#[path = "cli/place.rs"]
+mod place;
 #[path = "cli/program.rs"]
 mod program;
 #[path = "cli/transfer.rs"]

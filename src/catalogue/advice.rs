@@ -29,7 +29,7 @@ pub struct Advice {
     pub en: String,
     /// Provisions that it rests on, as cited; the same in both languages.
     pub law: String,
-    /// Key of its source; [`Advice::source`] has it spelled out.
+    /// Key of its source; [`Advice::citation`] has it spelled out.
     source: String,
     /// How well it is founded.
     #[serde(default)]
@@ -38,13 +38,13 @@ pub struct Advice {
     #[serde(default)]
     pub alternatives: Option<Serves>,
     #[serde(skip)]
-    cited: String,
+    citation: String,
 }
 
 impl Advice {
     /// Whose advice it is: provisions, then the document with its day.
-    pub fn source(&self) -> &str {
-        &self.cited
+    pub fn citation(&self) -> &str {
+        &self.citation
     }
 }
 
@@ -111,7 +111,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Vec<Advice>, CatalogueError
             let message = format!("source {:?} is not among [sources]: add it there", advice.source);
             return Err(at(file, text, &quoted(&advice.id), message));
         };
-        advice.cited = format!("{}; {} ({})", advice.law, source.what, source.date);
+        advice.citation = format!("{}; {} ({})", advice.law, source.what, source.date);
         check(advice).map_err(|message| at(file, text, &quoted(&advice.id), message))?;
     }
     Ok(parsed.advice)

@@ -3,6 +3,7 @@
 
 use super::provider::Provider;
 use super::rule::{NameRule, PrefixRule, TraitRule};
+use super::self_hosted::SelfHostedRule;
 use super::tenant::TenantRule;
 use super::{Catalogue, ambiguity};
 use jiff::civil::Date;
@@ -50,6 +51,11 @@ impl Catalogue {
                 checker.tenant_rule(provider, index, rule);
             }
         }
+        for provider in &self.providers {
+            for (index, rule) in provider.self_hosted.iter().enumerate() {
+                checker.self_hosted_rule(provider, index, rule);
+            }
+        }
         checker.failures.extend(ambiguity::unlisted(self));
         checker.failures
     }
@@ -82,6 +88,12 @@ impl Checker<'_> {
     fn trait_rule(&mut self, provider: &Provider, index: usize, rule: &TraitRule) {
         let place = Place { provider, kind: "trait", index };
         let cases = cases(&rule.examples, &rule.near_misses, |facts| rule.met_by_texts(facts));
+        self.judge(&place, [rule.examples.is_empty(), rule.near_misses.is_empty()], cases);
+    }
+
+    fn self_hosted_rule(&mut self, provider: &Provider, index: usize, rule: &SelfHostedRule) {
+        let place = Place { provider, kind: "self_hosted", index };
+        let cases = cases(&rule.examples, &rule.near_misses, |case| rule.met_by_texts(case));
         self.judge(&place, [rule.examples.is_empty(), rule.near_misses.is_empty()], cases);
     }
 

@@ -23,6 +23,8 @@ pub struct Observation<'a> {
     pub udp: bool,
     /// Names seen on the flow or learnt for the address.
     pub names: &'a [SeenName<'a>],
+    /// Names that other flows told of hosts in the network of the address, in the order of their addresses.
+    pub near_names: &'a [SeenName<'a>],
     /// Facts of the flow.
     pub facts: &'a Facts,
     /// The autonomous system of the address, where known.
@@ -124,6 +126,22 @@ pub enum RuleKind {
     Port,
     /// `[[asn]]`
     Asn,
+    /// `[[self_hosted]]`
+    SelfHosted,
+}
+
+impl Verdict<'_> {
+    /// Whether the provider's own hosts or marks speak for it, and not only that its software seems to run here: then
+    /// what the catalogue knows of its operator holds.
+    pub fn names_operator(&self) -> bool {
+        let speaks = |reason: &&Reason<'_>| {
+            let ids = reason.rule.supports.iter().map(|provider| provider.id());
+            matches!(reason.weight, Weight::Counts(_))
+                && ids.into_iter().any(|id| Some(id) == self.provider.map(Provider::id))
+        };
+        let mut reasons = self.because.iter().filter(speaks).peekable();
+        reasons.peek().is_none() || reasons.any(|reason| reason.rule.kind != RuleKind::SelfHosted)
+    }
 }
 
 impl Catalogue {

@@ -7,16 +7,26 @@ use std::borrow::Cow;
 impl TraitRule {
     /// The facts that meet the conditions, one for each, or `None` if one is not met.
     pub fn met_by<'f>(&self, facts: &'f Facts) -> Option<Vec<&'f Fact>> {
-        self.when.iter().map(|condition| condition.met_by(facts)).collect()
+        facts_meet(&self.when, facts)
     }
 
     /// The same for facts written as `key=value` in a signature file.
     pub(super) fn met_by_texts(&self, facts: &[String]) -> bool {
-        let pairs: Vec<(&str, &str)> = facts.iter().filter_map(|fact| fact.split_once('=')).collect();
-        let met =
-            |condition: &Condition| pairs.iter().any(|(key, value)| *key == condition.key && condition.accepts(value));
-        self.when.iter().all(met)
+        texts_meet(&self.when, facts)
     }
+}
+
+/// The facts that meet conditions, one for each, or `None` if one is not met.
+pub(super) fn facts_meet<'f>(when: &[Condition], facts: &'f Facts) -> Option<Vec<&'f Fact>> {
+    when.iter().map(|condition| condition.met_by(facts)).collect()
+}
+
+/// The same for facts written as `key=value` in a signature file.
+pub(super) fn texts_meet(when: &[Condition], facts: &[String]) -> bool {
+    let pairs: Vec<(&str, &str)> = facts.iter().filter_map(|fact| fact.split_once('=')).collect();
+    let met =
+        |condition: &Condition| pairs.iter().any(|(key, value)| *key == condition.key && condition.accepts(value));
+    when.iter().all(met)
 }
 
 impl Condition {

@@ -3,6 +3,7 @@
 use super::provider::{Europe, Identity, Operator, Provider, Source};
 use super::purpose;
 use super::rule::{AsnRule, NameRule, PortRule, PrefixRule, Rule, TraitRule};
+use super::self_hosted::SelfHostedRule;
 use super::tenant::TenantRule;
 use ipnet::IpNet;
 use jiff::civil::Date;
@@ -52,6 +53,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Provider, CatalogueError> {
         ports: parsed.ports,
         asns: parsed.asns,
         tenants: parsed.tenants,
+        self_hosted: parsed.self_hosted,
         europe: parsed.europe,
     };
     check_rules(&provider, text)?;
@@ -98,6 +100,8 @@ struct Parsed {
     #[serde(default, rename = "tenant")]
     tenants: Vec<TenantRule>,
     #[serde(default)]
+    self_hosted: Vec<SelfHostedRule>,
+    #[serde(default)]
     europe: Option<Europe>,
 }
 
@@ -114,6 +118,7 @@ fn check_rules(provider: &Provider, text: &str) -> Result<(), CatalogueError> {
         return error(table, format!("source {key:?} is not among [sources]: add it there"));
     }
     provider.tenants.iter().try_for_each(|rule| rule.check(provider, text))?;
+    provider.self_hosted.iter().try_for_each(|rule| rule.check(provider, text))?;
     for rule in rules(provider) {
         if !provider.sources.contains_key(rule.source()) {
             return error(rule.why(), format!("source {:?} is not among [sources]: add it there", rule.source()));
@@ -137,7 +142,8 @@ pub(super) fn rules(provider: &Provider) -> impl Iterator<Item = &dyn Rule> {
     let traits = provider.traits.iter().map(|rule| rule as &dyn Rule);
     let ports = provider.ports.iter().map(|rule| rule as &dyn Rule);
     let asns = provider.asns.iter().map(|rule| rule as &dyn Rule);
-    names.chain(prefixes).chain(traits).chain(ports).chain(asns)
+    let self_hosted = provider.self_hosted.iter().map(|rule| rule as &dyn Rule);
+    names.chain(prefixes).chain(traits).chain(ports).chain(asns).chain(self_hosted)
 }
 
 /// Address ranges, written as text in the file.

@@ -19,6 +19,7 @@ mod prefix;
 mod provider;
 mod purpose;
 mod rule;
+mod self_hosted;
 mod settle;
 mod system;
 mod tally;
@@ -36,6 +37,7 @@ pub use prefix::PrefixHit;
 pub use provider::{Certainty, Europe, Identity, Kind, Operator, Provider, Serves, Source};
 pub use purpose::{ALL as PURPOSES, Purpose, purpose_of};
 pub use rule::{AsnRule, Condition, Confidence, NameRule, PortRule, PortTransport, PrefixRule, Rule, TraitRule};
+pub use self_hosted::SelfHostedRule;
 pub use settle::Settled;
 pub use system::{
     SystemFamily, initial_hop_limit, system_by_announcement, system_by_dhcp_class, system_by_dhcp_parameters,
@@ -128,7 +130,8 @@ impl Catalogue {
             let prefixes = provider.prefixes.iter().map(|rule| [rule.examples.len(), rule.near_misses.len()]);
             let traits = provider.traits.iter().map(|rule| [rule.examples.len(), rule.near_misses.len()]);
             let tenants = provider.tenants.iter().map(|rule| [rule.examples.len(), rule.near_misses.len()]);
-            for [examples, near_misses] in names.chain(prefixes).chain(traits).chain(tenants) {
+            let servers = provider.self_hosted.iter().map(|rule| [rule.examples.len(), rule.near_misses.len()]);
+            for [examples, near_misses] in names.chain(prefixes).chain(traits).chain(tenants).chain(servers) {
                 size.examples += examples;
                 size.near_misses += near_misses;
             }
@@ -180,8 +183,9 @@ impl Catalogue {
 
     /// Every fact key that a trait names; a test compares them with the keys that dissectors state.
     pub fn fact_keys(&self) -> BTreeSet<&str> {
-        let traits = self.providers.iter().flat_map(|provider| &provider.traits);
-        traits.flat_map(|rule| &rule.when).map(|condition| condition.key.as_str()).collect()
+        let traits = self.providers.iter().flat_map(|provider| &provider.traits).flat_map(|rule| &rule.when);
+        let servers = self.providers.iter().flat_map(|provider| &provider.self_hosted).flat_map(|rule| &rule.when);
+        traits.chain(servers).map(|condition| condition.key.as_str()).collect()
     }
 }
 

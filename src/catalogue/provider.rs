@@ -3,6 +3,7 @@
 
 use super::file::dates;
 use super::rule::{AsnRule, NameRule, PortRule, PrefixRule, TraitRule};
+use super::self_hosted::SelfHostedRule;
 use super::tenant::TenantRule;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -31,6 +32,8 @@ pub struct Provider {
     pub asns: Vec<AsnRule>,
     /// Customers' names in host names.
     pub tenants: Vec<TenantRule>,
+    /// What servers that anybody runs are recognised by.
+    pub self_hosted: Vec<SelfHostedRule>,
     /// That it processes in Europe; absent where it does not or nobody says so.
     pub europe: Option<Europe>,
 }

@@ -135,6 +135,22 @@ impl<'a, 's> Tally<'a, 's> {
         }
     }
 
+    /// Software under names of its operators' own: only where no provider's name is known of the host.
+    fn self_hosted(&mut self, names: &NameFindings) {
+        if names.any_named || self.seen.facts.is_empty() {
+            return;
+        }
+        for provider in &self.catalogue.providers {
+            for (index, rule) in provider.self_hosted.iter().enumerate() {
+                let Some(hit) = rule.hit(self.seen) else { continue };
+                let protocol = if self.seen.udp { "udp" } else { "tcp" };
+                let matched = format!("{} {}, {protocol}/{}", hit.name.source, hit.name.name, self.seen.remote_port);
+                let place = Place { provider, kind: RuleKind::SelfHosted, index, rank: PurposeRank::Trait };
+                self.note(place, rule, Weight::Counts(hit.confidence), matched, hit.evidence);
+            }
+        }
+    }
+
     fn ports(&mut self) {
         let (udp, port) = (self.seen.udp, self.seen.remote_port);
         for provider in &self.catalogue.providers {
@@ -204,6 +220,7 @@ impl<'a, 's> Tally<'a, 's> {
         let names = self.names();
         self.address(&names);
         self.traits();
+        self.self_hosted(&names);
         self.ports();
         self.systems();
         let candidates = self.candidates();

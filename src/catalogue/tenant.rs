@@ -104,7 +104,7 @@ impl TenantRule {
 }
 
 /// Whether a label fits a pattern with `*` for any characters and `#` for at least one digit.
-fn glob(pattern: &str, label: &str) -> bool {
+pub(super) fn glob(pattern: &str, label: &str) -> bool {
     let Some(first) = pattern.chars().next() else { return label.is_empty() };
     let rest = pattern.get(first.len_utf8()..).unwrap_or_default();
     match first {

@@ -35,8 +35,6 @@ static MESSAGE: Key<String> = Key::new(KeyInfo {
 const PAUSE_NANOS: i64 = 20 * NANOS_PER_SECOND;
 /// Datagrams that fit, the echo of a token among them, from which on a flow is imo's.
 const CERTAIN_PACKETS: u32 = 4;
-/// Datagrams without fit after which a flow that was never certain is let go.
-const FOREIGN_PACKETS_MAX: u32 = 32;
 /// Messages read of one datagram.
 const MESSAGES_MAX: usize = 4;
 /// Tokens remembered of pings that were not answered yet.
@@ -115,7 +113,6 @@ fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 #[derive(Default)]
 struct Imo {
     fitting: u32,
-    foreign: u32,
     tokens: Vec<[u8; 8]>,
     echoed: bool,
     stated: Vec<&'static str>,
@@ -123,11 +120,8 @@ struct Imo {
 
 impl Dissector for Imo {
     fn read<'p>(&mut self, input: &Input<'p>, out: &mut Output) -> Step<'p> {
-        let message = Some(input).filter(|input| input.piece == Piece::Datagram && self.foreign < FOREIGN_PACKETS_MAX);
-        let Some(message) = message.and_then(|input| read(input.bytes)) else {
-            self.foreign = self.foreign.saturating_add(u32::from(!self.certain()));
-            return Step::Foreign;
-        };
+        let message = Some(input).filter(|input| input.piece == Piece::Datagram);
+        let Some(message) = message.and_then(|input| read(input.bytes)) else { return Step::Foreign };
         self.weigh(message);
         if !self.certain() {
             return Step::Foreign;

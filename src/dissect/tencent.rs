@@ -76,6 +76,8 @@ const CERTAIN_PACKETS: u32 = 3;
 const CERTAIN_OBFUSCATED_PACKETS: u32 = 8;
 /// Packets without fit after which a flow that was never certain is let go.
 const FOREIGN_PACKETS_MAX: u32 = 64;
+/// First byte of an obfuscated message.
+const OBFUSCATED: u8 = 0x41;
 /// Shortest tagged message in bytes.
 const TAGGED_BYTES_MIN: usize = 16;
 /// STUN's magic cookie: message types of some relays open like the prefix.
@@ -98,15 +100,18 @@ enum Message<'p> {
     Obfuscated,
 }
 
+/// What opens like an obfuscated message is let in whatever it ends with: it must be counted how many do not fit, since
+/// of the packets of a long QUIC connection (RFC 9000 section 17.3) some do.
 fn recognise(input: &Input<'_>) -> bool {
-    input.piece == Piece::Datagram && input.cut == 0 && read(input.bytes).is_some()
+    let opens = || matches!(input.bytes, [OBFUSCATED, ..]) && input.tunnel.is_none();
+    input.piece == Piece::Datagram && input.cut == 0 && (read(input.bytes).is_some() || opens())
 }
 
 fn read(bytes: &[u8]) -> Option<Message<'_>> {
-    match bytes.first()? {
+    match *bytes.first()? {
         0x08 => read_prefixed(bytes),
         0x42 | 0x43 => read_key_exchange(bytes),
-        tag @ (0x28 | 0x36 | 0x41 | 0x51) if bytes.last() == Some(&(tag + 1)) => read_tagged(bytes),
+        tag @ (0x28 | 0x36 | OBFUSCATED | 0x51) if bytes.last() == Some(&(tag + 1)) => read_tagged(bytes),
         _ => None,
     }
 }
@@ -138,7 +143,7 @@ fn read_tagged(bytes: &[u8]) -> Option<Message<'_>> {
         [0x28, ..] => lengths_fit(bytes).then(|| read_command(bytes).unwrap_or(Message::Lengths)),
         [0x36, ..] => key_exchange(number_at(bytes, 9)?, bytes.get(25..bytes.len().checked_sub(1)?)?),
         [0x51, 0x00, ..] => number_at(bytes, 5).map(|number| Message::Numbered { number }),
-        [0x41, ..] => Some(Message::Obfuscated),
+        [OBFUSCATED, ..] => Some(Message::Obfuscated),
         _ => None,
     }
 }

@@ -68,6 +68,8 @@ const LOCAL_ADDRESS_AT: usize = 18;
 const PUBLIC_ADDRESS_AT: usize = 14;
 /// Datagrams that fit, of two kinds at least, from which on a flow is Viber's.
 const CERTAIN_PACKETS: u32 = 3;
+/// Time within which they come: other programs' packets of such a length fit now and then, as their numbers run on.
+const CERTAIN_NANOS: i64 = 20 * NANOS_PER_SECOND;
 /// Datagrams without fit after which a flow that was never certain is let go.
 const FOREIGN_PACKETS_MAX: u32 = 32;
 /// Type, length of the datagram in bytes, and name.
@@ -87,10 +89,9 @@ fn recognise(input: &Input<'_>) -> bool {
 
 /// The flow's mark and the kind of message.
 fn read(bytes: &[u8]) -> Option<(u16, &'static str)> {
-    let mut reader = Reader::new(bytes);
-    let (mark, kind, zero) = (reader.u16()?, reader.u8()?, reader.u8()?);
+    let [high, low, kind, 0, ..] = *bytes else { return None };
     let (.., name) = KINDS.iter().find(|(number, length, _)| *number == kind && *length == bytes.len())?;
-    (zero == 0).then_some((mark, *name))
+    Some((u16::from_be_bytes([high, low]), *name))
 }
 
 /// Both directions of one flow.
@@ -98,6 +99,8 @@ fn read(bytes: &[u8]) -> Option<(u16, &'static str)> {
 struct Viber {
     mark: Option<u16>,
     fitting: u32,
+    /// The first of those that fit.
+    since: Timestamp,
     foreign: u32,
     kinds: Vec<&'static str>,
     stated: usize,
@@ -116,11 +119,15 @@ impl Dissector for Viber {
             return Step::Foreign;
         };
         self.mark = Some(mark);
+        if !self.is_certain() && input.at.time.since(self.since) > CERTAIN_NANOS {
+            (self.fitting, self.since) = (0, input.at.time);
+            self.kinds.clear();
+        }
         self.fitting = self.fitting.saturating_add(1);
         if !self.kinds.contains(&kind) {
             self.kinds.push(kind);
         }
-        if self.fitting < CERTAIN_PACKETS || self.kinds.len() < 2 {
+        if !self.is_certain() {
             return Step::Foreign;
         }
         for kind in self.kinds.iter().skip(self.stated) {
@@ -138,6 +145,10 @@ impl Dissector for Viber {
 }
 
 impl Viber {
+    fn is_certain(&self) -> bool {
+        self.fitting >= CERTAIN_PACKETS && self.kinds.len() >= 2
+    }
+
     fn time(&mut self, kind: &str, input: &Input<'_>, out: &mut Output) {
         let Some(token) = input.bytes.get(4..).and_then(|rest| Reader::new(rest).u64()) else { return };
         if kind == "ping" {

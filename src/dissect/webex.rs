@@ -36,9 +36,9 @@ const CERTAIN_PACKETS: u32 = 4;
 
 /// 1 or 2.
 fn read(input: &Input<'_>) -> Option<u8> {
-    let on_port = [input.source, input.destination].iter().any(|side| SERVER_PORTS.contains(&side.port()));
+    let on_port = || [input.source, input.destination].iter().any(|side| SERVER_PORTS.contains(&side.port()));
     match *input.bytes {
-        [kind @ (1 | 2), 0, 0, 0, ..] if on_port && input.bytes.len() == MESSAGE_BYTES => Some(kind),
+        [kind @ (1 | 2), 0, 0, 0, ..] if input.bytes.len() == MESSAGE_BYTES && on_port() => Some(kind),
         _ => None,
     }
 }

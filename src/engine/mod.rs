@@ -3,14 +3,17 @@
 //! Memory is bounded by live flows. What a finished flow leaves behind is a [`FlowRecord`]; past a limit, records of
 //! flows between the same hosts and service are folded into one.
 
+mod echo;
 mod reading;
 mod record;
 mod segments;
 
+pub use echo::{ECHO_PAIRS_MAX, Echoes};
 pub use record::{FlowRecord, MEDIA_RECORDS_MAX, PLAIN_RECORDS_MAX, Records, TOLD_RECORDS_MAX};
 
 use crate::flow::{FLOWS_MAX, Flow, FlowTable, Found};
 use crate::model::{Evidence, NameBinding, Packet, Problems, Timestamp};
+use echo::Pings;
 use reading::Reading;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -38,6 +41,8 @@ pub struct Traffic {
     pub names: BTreeMap<IpAddr, Vec<NameBinding>>,
     /// Link addresses by IP address, as senders on this link.
     pub macs: BTreeMap<IpAddr, [u8; 6]>,
+    /// Round trips of ICMP echo, which is no flow.
+    pub echoes: Echoes,
     /// Packets that were read to their IP header, duplicates left out.
     pub packets: u64,
     /// Duplicates, left out of all counters.
@@ -54,6 +59,7 @@ pub struct Traffic {
 pub struct Engine {
     table: FlowTable<Reading>,
     keep: Keep,
+    pings: Pings,
     traffic: Traffic,
 }
 
@@ -76,7 +82,12 @@ impl Default for Engine {
 impl Engine {
     /// An engine for at most `flows` live flows.
     pub fn new(flows: usize) -> Self {
-        Engine { table: FlowTable::new(flows), keep: Keep::default(), traffic: Traffic::default() }
+        Engine {
+            table: FlowTable::new(flows),
+            keep: Keep::default(),
+            pings: Pings::default(),
+            traffic: Traffic::default(),
+        }
     }
 
     /// Reads one packet.
@@ -87,24 +98,25 @@ impl Engine {
         }
         self.traffic.packets += 1;
         self.note_span(packet.time);
-        let Engine { table, keep, .. } = self;
+        let Engine { table, keep, pings, .. } = self;
         match table.packet(packet, &mut |flow| keep.end(flow)) {
             Found::Flow(flow, direction) => {
                 let at = Evidence { capture: packet.capture, frame: packet.frame, time: packet.time, direction };
                 reading::read(flow, packet, at, keep);
             }
             Found::Refused => keep.problems.count("engine.flow-table-full", packet.capture, packet.frame),
-            Found::NoFlow => {}
+            Found::NoFlow => pings.packet(packet, &mut keep.problems),
         }
     }
 
     /// Ends all flows and hands out what was learnt.
     pub fn finish(self) -> Traffic {
-        let Engine { table, mut keep, mut traffic } = self;
+        let Engine { table, mut keep, pings, mut traffic } = self;
         table.finish(&mut |flow| keep.end(flow));
         traffic.flows = keep.records.into_sorted();
         traffic.macs = link_addresses(&traffic.flows);
         traffic.names = keep.names;
+        traffic.echoes = pings.echoes;
         traffic.problems = keep.problems;
         traffic
     }

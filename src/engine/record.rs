@@ -58,6 +58,8 @@ pub struct FlowRecord {
     pub handshake: Handshake,
     /// Round trips that protocols measured.
     pub round_trips: RoundTrips,
+    /// Round trips of DTLS hellos.
+    pub hellos: RoundTrips,
     /// Round trips that reports tell, by the way that the report goes.
     pub report_trips: [RoundTrips; 2],
     /// Media in a framing without readable RTP.
@@ -94,6 +96,7 @@ impl FlowRecord {
             streams: output.streams,
             handshake: flow.handshake,
             round_trips: output.round_trips,
+            hellos: output.hellos,
             report_trips: output.report_trips,
             media: output.media,
             busy: flow.state.take_busy(),
@@ -138,6 +141,7 @@ impl FlowRecord {
         }
         self.handshake.absorb(&other.handshake);
         self.round_trips.absorb(&other.round_trips);
+        self.hellos.absorb(&other.hellos);
         for (mine, theirs) in self.report_trips.iter_mut().zip(&other.report_trips) {
             mine.absorb(theirs);
         }

@@ -6,10 +6,8 @@ use super::meeting::Call;
 use super::people::is_public;
 use super::traits::{self, Owner, System, link_text};
 use super::view::View;
-use super::{Caller, GivenPlace, Knowledge, is_host, is_private, place};
-use crate::engine::Traffic;
+use super::{is_host, is_private};
 use crate::model::{Evidence, Fact, Value};
-use crate::place::Seen;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -105,32 +103,6 @@ fn mapped<'v>(view: &'v View<'_>) -> impl Iterator<Item = (IpAddr, &'v Fact)> + 
 /// Whether an address is a private one that the device does not have itself.
 fn is_translated(address: IpAddr, active: &[IpAddr]) -> bool {
     is_host(address) && is_private(address) && !active.contains(&address)
-}
-
-/// Where this side is: as the user says, else the country of its public address.
-pub(super) fn location(
-    public: &[PublicAddress],
-    traffic: &Traffic,
-    knowledge: &Knowledge<'_>,
-    caller: &Caller,
-) -> Location {
-    match &caller.from {
-        Some(GivenPlace::Country(country)) => {
-            Location { country: Some(country.clone()), basis: Some("given".into()), ..Location::default() }
-        }
-        Some(GivenPlace::Point(lat, lon)) => {
-            Location { lat: Some(*lat), lon: Some(*lon), basis: Some("given".into()), country: None }
-        }
-        None => {
-            let day = traffic.span.map(|(first, _)| first.date()).unwrap_or_default();
-            let country = public
-                .iter()
-                .find_map(|public| place::locate(public.address, Seen::default(), day, knowledge).place.country);
-            let country = country.map(|country| country.to_string());
-            let basis = country.as_ref().map(|_| "database-of-public-address".to_owned());
-            Location { country, basis, ..Location::default() }
-        }
-    }
 }
 
 /// One device for each link address, or for each IP address where the link shows none.

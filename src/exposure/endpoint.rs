@@ -1,7 +1,7 @@
 //! Remote hosts, each once, and what went to which country.
 
-use super::findings::{Endpoint, Jurisdiction, Name, Operator, TransferTotal};
-use super::place::{self, transfer};
+use super::findings::{Endpoint, Jurisdiction, Name, TransferTotal};
+use super::place::{self, Here, transfer};
 use super::view::{CERTIFICATE_KEY, View};
 use super::{Knowledge, is_host};
 use crate::catalogue::Confidence;
@@ -15,13 +15,13 @@ const NAMES_MAX: usize = 12;
 const PORTS_MAX: usize = 24;
 
 /// All remote hosts, most bytes first.
-pub(super) fn endpoints(views: &[View<'_>], knowledge: &Knowledge<'_>) -> Vec<Endpoint> {
+pub(super) fn endpoints(views: &[View<'_>], here: &Here<'_>, knowledge: &Knowledge<'_>) -> Vec<Endpoint> {
     let mut by_address: BTreeMap<IpAddr, Vec<&View<'_>>> = BTreeMap::new();
     for view in views.iter().filter(|view| is_host(view.sides.remote.ip())) {
         by_address.entry(view.sides.remote.ip()).or_default().push(view);
     }
     let mut endpoints: Vec<_> =
-        by_address.into_iter().map(|(address, views)| endpoint(address, &views, knowledge)).collect();
+        by_address.into_iter().map(|(address, views)| endpoint(address, &views, here, knowledge)).collect();
     endpoints.sort_by_key(|endpoint| std::cmp::Reverse(endpoint.bytes_sent + endpoint.bytes_received));
     for (index, endpoint) in endpoints.iter_mut().enumerate() {
         endpoint.id = format!("e{}", index + 1);
@@ -29,22 +29,17 @@ pub(super) fn endpoints(views: &[View<'_>], knowledge: &Knowledge<'_>) -> Vec<En
     endpoints
 }
 
-fn endpoint(address: IpAddr, views: &[&View<'_>], knowledge: &Knowledge<'_>) -> Endpoint {
+fn endpoint(address: IpAddr, views: &[&View<'_>], here: &Here<'_>, knowledge: &Knowledge<'_>) -> Endpoint {
     let day = views.iter().map(|view| view.flow.first.time).min().unwrap_or_default().date();
     let names = place_names(views);
-    let round_trip = views.iter().filter_map(|view| view.round_trip().0).min();
-    let seen = Seen { names: &names, rtt_min_ms: round_trip.map(|nanos| nanos as f64 / 1e6) };
+    let round_trips = here.round_trips(address, views);
+    let seen = Seen { names: &names, round_trips: &round_trips, ..here.seen() };
     let whereabouts = place::locate(address, seen, day, knowledge);
     let mut place = place::entry(&whereabouts);
     place.evidence.extend(views.iter().find_map(|view| place::distance(view)));
-    let operator = whereabouts.operator.as_ref();
     let mut entry = Endpoint {
         address: address.to_string(),
-        operator: Operator {
-            asn: operator.map(|operator| operator.asn),
-            name: operator.map(|operator| operator.name.clone()).filter(|name| !name.is_empty()),
-            country: None,
-        },
+        operator: place::operator(&whereabouts),
         anycast: whereabouts.anycast,
         transfer: transfer(address, &place, day, knowledge),
         place,
@@ -61,7 +56,9 @@ fn endpoint(address: IpAddr, views: &[&View<'_>], knowledge: &Knowledge<'_>) -> 
     entry.ports.sort_unstable();
     let provider = best_provider(views);
     entry.provider = provider.map(str::to_owned);
-    entry.jurisdiction = jurisdiction(provider, knowledge);
+    let named = views.iter().filter(|view| view.verdict.provider.map(|provider| provider.id()) == provider);
+    let known = named.into_iter().any(|view| view.verdict.names_operator());
+    entry.jurisdiction = jurisdiction(provider.filter(|_| known), knowledge);
     entry
 }
 
@@ -111,7 +108,7 @@ fn push_new<T: PartialEq>(list: &mut Vec<T>, value: T, most: usize) {
     }
 }
 
-fn jurisdiction(provider: Option<&str>, knowledge: &Knowledge<'_>) -> Option<Jurisdiction> {
+pub(super) fn jurisdiction(provider: Option<&str>, knowledge: &Knowledge<'_>) -> Option<Jurisdiction> {
     let operator = knowledge.catalogue.provider(provider?)?.operator.as_ref()?;
     Some(Jurisdiction {
         entity: Some(operator.entity.clone()),

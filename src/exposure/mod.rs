@@ -34,6 +34,7 @@ mod words;
 pub use findings::*;
 pub use local::{LocalSide, Sides, is_host, is_private};
 pub use meeting::{MEDIA_PACKETS_MIN, MEETING_GAP_NANOS, MEETING_NANOS_MIN};
+pub use place::{AddressQuery, answer};
 pub use statement::FACT_EXPOSURES_MAX;
 pub use stretch::FLOW_GAP_NANOS;
 pub use view::{NAME_LIFE_NANOS, NAMES_PER_FLOW_MAX};
@@ -110,13 +111,13 @@ pub fn assess(observed: &Observed, knowledge: &Knowledge<'_>, caller: &Caller) -
     let systems = place::systems(traffic, &local, knowledge);
     let views = view::views(traffic, &local, knowledge, &systems);
     let calls = meeting::calls(&views, traffic, &local);
-    let endpoints = endpoint::endpoints(&views, knowledge);
     let parts: Vec<_> = calls.iter().map(|call| streams::parts(call, &views)).collect();
     let active = device::active_addresses(&local, &views, &calls);
     let public = device::public_addresses(&views, &active);
+    let here = place::here(&public, &views, traffic, knowledge, caller);
+    let endpoints = endpoint::endpoints(&views, &here, knowledge);
     let meetings = entries::meetings(&calls, &parts, &views, &endpoints, &public, observed, knowledge);
-    let location = device::location(&public, traffic, knowledge, caller);
-    let local_entry = device::local(&local, &active, &public, &views, location);
+    let local_entry = device::local(&local, &active, &public, &views, here.location.clone());
     let material = Material {
         catalogue: knowledge.catalogue,
         views: &views,

@@ -86,6 +86,22 @@ impl Scene {
         self.udp(to, from, b"!");
     }
 
+    /// The handshake of a connection; each answer comes after 20 ms.
+    pub(super) fn handshake(&mut self, from: &str, to: &str) {
+        self.tcp(from, to, 0, 2, b"");
+        self.tcp(to, from, 0, 18, b"");
+        self.tcp(from, to, 1, 16, b"");
+    }
+
+    /// An echo request and its answer after `millis`.
+    pub(super) fn ping(&mut self, from: &str, to: &str, number: u8, millis: i64) {
+        for (kind, from, to) in [(8, from, to), (0, to, from)] {
+            let sent = self.plain(self.millis, &format!("{from}:0"), &format!("{to}:0"));
+            (sent.transport, sent.payload) = (Transport::Icmp(kind, 0), vec![0, 1, 0, number]);
+            self.millis += millis;
+        }
+    }
+
     /// A DNS answer of `resolver` to `asker`: `name` has `address`.
     pub(super) fn name(&mut self, resolver: &str, asker: &str, name: &str, address: [u8; 4]) {
         let mut bytes = vec![0, 1, 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0];
@@ -148,13 +164,18 @@ impl Scene {
 
     /// The whole report.
     pub(super) fn findings(self) -> Findings {
+        self.findings_for(&Caller::default())
+    }
+
+    /// The whole report for somebody who says where the capture was made.
+    pub(super) fn findings_for(self, caller: &Caller) -> Findings {
         let observed = Observed {
             traffic: self.traffic(),
             captures: Vec::new(),
             duplicates: Vec::new(),
             problems: Problems::default(),
         };
-        assess(&observed, knowledge(), &Caller::default())
+        assess(&observed, knowledge(), caller)
     }
 }
 

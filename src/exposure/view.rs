@@ -6,9 +6,11 @@ use super::stretch::{is_media, is_reported};
 use crate::catalogue::{Observation, SeenName, Verdict};
 use crate::engine::{FlowRecord, Traffic};
 use crate::flow::Protocol;
+use crate::model::input::RoundTrips;
 use crate::model::{Direction, Evidence, Value};
+use crate::place::RoundTripKind;
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Fact keys whose values are names that a client asked the server for.
 const ASKED_KEYS: [&str; 4] = ["tls.sni", "quic.sni", "dtls.sni", "http.host"];
@@ -45,13 +47,25 @@ impl View<'_> {
 
     /// Smallest round trip to the remote side in nanoseconds, and how many were measured.
     pub(super) fn round_trip(&self) -> (Option<i64>, u64) {
+        // Reports that come in answer those of this side. They say themselves how long they were held, so that they are
+        // shown, but prove no place.
+        let reports = self.flow.report_trips[self.sides.sent.reversed().index()];
+        let trips = || self.round_trips().into_iter().map(|(_, trips)| trips).chain([reports]);
+        (trips().filter_map(|trips| trips.min).min(), trips().map(|trips| trips.samples).sum())
+    }
+
+    /// Round trips to the remote side by what was asked. What the remote side asked measures the near end of the path.
+    pub(super) fn round_trips(&self) -> Vec<(RoundTripKind, RoundTrips)> {
         let handshake = self.flow.handshake;
-        let tcp = if self.sides.sent == Direction::Forward { handshake.to_responder } else { handshake.to_opener };
-        let mut protocol = self.flow.round_trips;
-        // Reports that come in answer those of this side.
-        protocol.absorb(&self.flow.report_trips[self.sides.sent.reversed().index()]);
-        let min = [tcp, protocol.min].into_iter().flatten().min();
-        (min, protocol.samples + u64::from(tcp.is_some()))
+        let min = if self.sides.sent == Direction::Forward { handshake.to_responder } else { handshake.to_opener };
+        let tcp = RoundTrips { min, samples: u64::from(min.is_some()), ..RoundTrips::default() };
+        let all = [
+            (RoundTripKind::TcpHandshake, tcp),
+            (protocol_kind(&self.flow.protocols), self.flow.round_trips),
+            (RoundTripKind::Dtls, self.flow.hellos),
+        ];
+        let is_ours = |trips: &RoundTrips| trips.asked.is_none_or(|asked| asked == self.sides.sent);
+        all.into_iter().filter(|(_, trips)| trips.min.is_some() && is_ours(trips)).collect()
     }
 
     /// `udp`, `tcp`, `ip-50`.
@@ -61,6 +75,21 @@ impl View<'_> {
             Protocol::Tcp => "tcp".into(),
             Protocol::Other(number) => format!("ip-{number}"),
         }
+    }
+}
+
+/// Which of the protocols of a flow measured its round trips.
+fn protocol_kind(protocols: &[&str]) -> RoundTripKind {
+    let kinds = [
+        ("stun", RoundTripKind::Stun),
+        ("quic", RoundTripKind::Quic),
+        ("zoom", RoundTripKind::Zoom),
+        ("dns", RoundTripKind::Dns),
+    ];
+    let mut measuring = kinds.into_iter().filter(|(name, _)| protocols.contains(name)).map(|(_, kind)| kind);
+    match (measuring.next(), measuring.next()) {
+        (Some(kind), None) => kind,
+        _ => RoundTripKind::Mixed,
     }
 }
 
@@ -75,11 +104,13 @@ pub(super) fn views<'t>(
     let view = |(index, flow): (usize, &'t FlowRecord)| {
         let sides = local.orient(flow);
         let names = names(flow, sides, traffic, &told);
+        let near_names = names_nearby(sides.remote.ip(), &told);
         let seen = Observation {
             remote: sides.remote.ip(),
             remote_port: sides.remote.port(),
             udp: flow.protocol == Protocol::Udp,
             names: &names,
+            near_names: &near_names,
             facts: &flow.facts,
             asn: systems.get(&sides.remote.ip()).copied(),
             day: flow.first.time.date(),
@@ -103,6 +134,22 @@ fn names_told_by_flows<'t>(traffic: &'t Traffic, local: &LocalSide) -> BTreeMap<
         }
     }
     told
+}
+
+/// Names that flows told of other addresses in the network (IPv4: /24, IPv6: /64) of `remote`.
+fn names_nearby<'t>(remote: IpAddr, told: &BTreeMap<IpAddr, Vec<SeenName<'t>>>) -> Vec<SeenName<'t>> {
+    let (first, last): (IpAddr, IpAddr) = match remote {
+        IpAddr::V4(address) => {
+            let network = u32::from(address) & !0xff;
+            (Ipv4Addr::from(network).into(), Ipv4Addr::from(network | 0xff).into())
+        }
+        IpAddr::V6(address) => {
+            let network = u128::from(address) & !u128::from(u64::MAX);
+            (Ipv6Addr::from(network).into(), Ipv6Addr::from(network | u128::from(u64::MAX)).into())
+        }
+    };
+    let nearby = told.range(first..=last).filter(|(address, _)| **address != remote);
+    nearby.flat_map(|(_, names)| names.iter().copied()).take(NAMES_TOLD_MAX).collect()
 }
 
 /// Names on the flow itself, then those learnt for its remote address: from answers that were there before it ended,

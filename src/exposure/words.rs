@@ -66,6 +66,8 @@ words! {
         "Address in the own or a neighbouring network; no transfer can be derived";
     NO_PLACE: "Standort nicht ermittelbar; die Zulässigkeit lässt sich aus der Adresse nicht beurteilen",
         "Place cannot be determined; lawfulness cannot be judged from the address";
+    WITHIN_EEA: "Das Land steht nicht fest; nach der kürzesten Antwortzeit kommen nur Länder der EU und des EWR in Frage",
+        "The country is not certain; by the shortest round trip only countries of the EU and EEA are possible";
     PROVIDER_BY_NAME: "Servername {0} ({1})", "Server name {0} ({1})";
     PROVIDER_BY_RULE: "{0}: {1}", "{0}: {1}";
     PROVIDER_BY_CONTEXT: "Gleichzeitige Signalisierung desselben Geräts: {0}", "Signalling of the same device at that time: {0}";

@@ -254,6 +254,21 @@ impl Facts {
         self.keep(Fact { key: &key.info, value: value.into_value(), first: at, last: at, count: 1 });
     }
 
+    /// States a text that packets repeat again and again: only the first is stored, so that no other costs an
+    /// allocation.
+    pub fn state_text(&mut self, key: &'static Key<String>, text: &str, at: Evidence) {
+        let same = |known: &&mut Fact| {
+            std::ptr::eq(known.key, &key.info) && matches!(&known.value, Value::Text(known) if known.as_ref() == text)
+        };
+        match self.items.iter_mut().find(same) {
+            Some(known) => {
+                known.last = known.last.max_by_time(at);
+                known.count += 1;
+            }
+            None => self.state(key, text.to_owned(), at),
+        }
+    }
+
     fn keep(&mut self, fact: Fact) {
         let mut values = 0;
         // A key is one static: where it lies tells it apart, faster than its name.

@@ -135,6 +135,8 @@ pub struct Output {
     pub inner: Vec<InnerPayload>,
     /// Round trips measured by the protocol, client side.
     pub round_trips: RoundTrips,
+    /// Round trips of DTLS hellos, which share flows with other protocols. The server's computing time is in them.
+    pub hellos: RoundTrips,
     /// Round trips that reports tell (RFC 3550 section 6.4.1), by the way that the report goes: from the place of the
     /// capture to whoever sends it.
     pub report_trips: [RoundTrips; 2],
@@ -147,27 +149,84 @@ pub struct Output {
     pub problems: Problems,
 }
 
-/// Smallest round trip and number of samples.
+/// Smallest round trips and number of samples.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RoundTrips {
     /// Smallest in nanoseconds.
     pub min: Option<i64>,
+    /// Smallest but one: it tells whether the smallest stands alone.
+    pub second: Option<i64>,
     /// How many were measured.
     pub samples: u64,
+    /// Which side asked: the times hold for the way from the capture to the other one. `None`: none was measured, or both
+    /// sides asked and the larger times were taken, which hold for either.
+    pub asked: Option<Direction>,
 }
 
 impl RoundTrips {
-    /// Adds one of `nanos`; negative and zero ones are clock errors and do not count.
+    /// Adds one of `nanos` that the opener of the flow asked for; negative and zero ones are clock errors and do not count.
     pub fn add(&mut self, nanos: i64) {
+        self.add_asked(nanos, Direction::Forward);
+    }
+
+    /// Adds one of `nanos` that began with a question in this direction.
+    pub fn add_asked(&mut self, nanos: i64, asked: Direction) {
         if nanos > 0 {
-            self.samples += 1;
-            self.min = Some(self.min.map_or(nanos, |min| min.min(nanos)));
+            self.absorb(&RoundTrips { min: Some(nanos), second: None, samples: 1, asked: Some(asked) });
         }
     }
 
-    /// Adds those of another flow.
+    /// Adds those of another flow, or of the same flow measured otherwise. Where the other side asked, the smaller times
+    /// are those between the capture and the near side: the larger ones are kept.
     pub fn absorb(&mut self, other: &RoundTrips) {
+        if other.min.is_none() {
+            return;
+        }
+        if self.min.is_none() {
+            *self = *other;
+            return;
+        }
+        if self.asked != other.asked {
+            let samples = self.samples + other.samples;
+            let larger = if other.min > self.min { *other } else { *self };
+            *self = RoundTrips { samples, asked: None, ..larger };
+            return;
+        }
+        let mut all: Vec<i64> = [self.min, self.second, other.min, other.second].into_iter().flatten().collect();
+        all.sort_unstable();
+        (self.min, self.second) = (all.first().copied(), all.get(1).copied());
         self.samples += other.samples;
-        self.min = [self.min, other.min].into_iter().flatten().min();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_two_smallest_times_are_kept() {
+        let mut trips = RoundTrips::default();
+        for nanos in [50, 20, -3, 0, 40, 30] {
+            trips.add(nanos);
+        }
+        let forward = Some(Direction::Forward);
+        assert_eq!(trips, RoundTrips { min: Some(20), second: Some(30), samples: 4, asked: forward });
+        let mut other = RoundTrips::default();
+        other.add(25);
+        trips.absorb(&other);
+        trips.absorb(&RoundTrips::default());
+        assert_eq!(trips, RoundTrips { min: Some(20), second: Some(25), samples: 5, asked: forward });
+    }
+
+    #[test]
+    fn of_times_to_both_sides_the_larger_are_kept() {
+        let (mut there, mut here) = (RoundTrips::default(), RoundTrips::default());
+        there.add(20_000);
+        here.add_asked(7, Direction::Backward);
+        let mut one = there;
+        one.absorb(&here);
+        here.absorb(&there);
+        assert_eq!(one, RoundTrips { min: Some(20_000), second: None, samples: 2, asked: None });
+        assert_eq!(here, one);
     }
 }

@@ -14,31 +14,37 @@ impl Timestamp {
     pub const MIN: Timestamp = Timestamp(i64::MIN);
 
     /// From nanoseconds since the epoch.
+    #[inline]
     pub const fn from_nanos(nanos: i64) -> Self {
         Timestamp(nanos)
     }
 
     /// From whole seconds and nanoseconds; saturates at the ends of the range (years 1677 and 2262).
+    #[inline]
     pub const fn new(seconds: i64, nanos: i64) -> Self {
         Timestamp(seconds.saturating_mul(NANOS_PER_SECOND).saturating_add(nanos))
     }
 
     /// Nanoseconds since the epoch.
+    #[inline]
     pub const fn nanos(self) -> i64 {
         self.0
     }
 
     /// Seconds since the epoch, rounded down.
+    #[inline]
     pub const fn seconds(self) -> i64 {
         self.0.div_euclid(NANOS_PER_SECOND)
     }
 
     /// Nanoseconds from `earlier` to `self`; negative when time ran backwards.
+    #[inline]
     pub const fn since(self, earlier: Timestamp) -> i64 {
         self.0.saturating_sub(earlier.0)
     }
 
     /// This time, `nanos` later.
+    #[inline]
     pub const fn plus(self, nanos: i64) -> Timestamp {
         Timestamp(self.0.saturating_add(nanos))
     }

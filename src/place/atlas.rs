@@ -3,15 +3,22 @@
 use super::anycast::FrontDoors;
 use super::country::Country;
 use super::database::{Databases, Finding, Located, Operator};
+use super::evidence::{EvidenceKind, PlaceEvidence, Says};
 use super::hostname::{HostCodes, NamedPlace};
+use super::outline::Outlines;
+use super::reach::Reach;
 use super::region::{EmbeddedError, Region, Regions};
-use super::roundtrip;
+use super::roundtrip::{RoundTrip, measure};
 use super::special::Special;
-use super::verdict::{EvidenceKind, Place, PlaceEvidence, Says, judge};
+use super::vantage::{Origin, Vantage};
+use super::verdict::{IsEea, Place, judge};
+use jiff::civil::Date;
 use std::net::IpAddr;
 
 /// Most host names of one address that are read for place codes.
 pub const HOST_NAMES_MAX: usize = 64;
+/// A list and the day that counts are said to be apart when it is by more days than this.
+pub const LIST_AGE_DAYS_MAX: i32 = 90;
 
 /// Databases, region lists, front doors and host codes.
 #[derive(Debug)]
@@ -20,6 +27,7 @@ pub struct Atlas {
     regions: Regions,
     front_doors: FrontDoors,
     host_codes: HostCodes,
+    outlines: Outlines,
 }
 
 /// What a capture adds to an address.
@@ -27,8 +35,14 @@ pub struct Atlas {
 pub struct Seen<'a> {
     /// Names that the address was reached by: from DNS answers, TLS and certificates. At most [`HOST_NAMES_MAX`] count.
     pub names: &'a [&'a str],
-    /// Shortest round trip from the capturing host, in milliseconds.
-    pub rtt_min_ms: Option<f64>,
+    /// Round trips from the caller, at most one of each kind.
+    pub round_trips: &'a [RoundTrip],
+    /// Where the caller is, if that is known.
+    pub vantage: Option<&'a Vantage>,
+    /// Why there is no vantage although the caller's public address is known; joins the shortest round trip.
+    pub doubt: Option<&'a str>,
+    /// The day of the capture.
+    pub day: Option<Date>,
 }
 
 /// Where an address is, and who operates its network.
@@ -55,6 +69,7 @@ impl Atlas {
             regions: Regions::embedded()?,
             front_doors: FrontDoors::embedded()?,
             host_codes: HostCodes::embedded()?,
+            outlines: Outlines::embedded()?,
         })
     }
 
@@ -68,24 +83,41 @@ impl Atlas {
         &self.regions
     }
 
-    /// Where `address` is. `is_eea` tells whether a country (ISO 3166-1 alpha-2) is in the EU or EEA on the day that
-    /// counts, `None` when that is not known.
-    pub fn locate(&self, address: IpAddr, seen: Seen<'_>, is_eea: &dyn Fn(&str) -> Option<bool>) -> Whereabouts {
+    /// The outlines in use.
+    pub fn outlines(&self) -> &Outlines {
+        &self.outlines
+    }
+
+    /// The distances of all countries from the caller; `None` when the origin names no country that is known.
+    pub fn vantage(&self, origin: Origin) -> Option<Vantage> {
+        Vantage::new(&self.outlines, origin)
+    }
+
+    /// Where `address` is. Of an address that has no place only the distance is told: what answers from a private
+    /// network may still stand far away.
+    pub fn locate(&self, address: IpAddr, seen: Seen<'_>, is_eea: IsEea<'_>) -> Whereabouts {
         let located = self.databases.look_up(address);
-        let evidence = if located.special.is_some() { Vec::new() } else { self.evidence(&located, seen) };
+        let measured = measure(seen.round_trips);
+        let reach = seen.vantage.zip(measured.km()).filter(|_| located.special.is_none());
+        let reach = reach.map(|(vantage, km)| Reach { vantage, km, may_be_box: measured.may_be_box() });
+        let mut evidence = if located.special.is_some() { Vec::new() } else { self.evidence(&located, seen) };
         let anycast = evidence.iter().any(|piece| piece.says == Says::ManyPlaces);
+        let (mut measured, doubt) = (measured.evidence, seen.doubt.filter(|_| located.special.is_none()));
+        if let Some((shortest, doubt)) = measured.first_mut().zip(doubt) {
+            shortest.detail += &format!("; {doubt}");
+        }
+        evidence.extend(measured);
         let operator = located.operator();
-        Whereabouts { special: located.special, place: judge(evidence, is_eea), operator, anycast }
+        Whereabouts { special: located.special, place: judge(evidence, reach, is_eea), operator, anycast }
     }
 
     fn evidence(&self, located: &Located, seen: Seen<'_>) -> Vec<PlaceEvidence> {
         let mut evidence = Vec::new();
-        evidence.extend(self.regions.look_up(located.address).map(|region| region_says(&region)));
+        evidence.extend(self.regions.look_up(located.address).map(|region| region_says(&region, seen.day)));
         for name in seen.names.iter().take(HOST_NAMES_MAX) {
             add_names(&mut evidence, name, self.host_codes.look_up(name, &self.regions));
         }
         evidence.extend(self.front_door(located.address));
-        evidence.extend(seen.rtt_min_ms.and_then(roundtrip::bound));
         for finding in &located.findings {
             evidence.extend(self.database_says(finding));
         }
@@ -114,17 +146,29 @@ impl Atlas {
     }
 }
 
-fn region_says(region: &Region<'_>) -> PlaceEvidence {
+fn region_says(region: &Region<'_>, day: Option<Date>) -> PlaceEvidence {
     let mut detail = region.provider.to_owned();
     detail.extend(region.region.map(|name| format!(" {name}")));
     detail.extend(region.place.map(|place| format!(" ({place})")));
     detail += &format!(", {}-{}; list of {}", region.range.0, region.range.1, region.list_date);
+    detail += &list_age(region.list_date, day);
     let (kind, says) = match (region.anycast, region.country) {
         (true, _) => (EvidenceKind::Anycast, Says::ManyPlaces),
         (false, Some(country)) => (EvidenceKind::Region, Says::Country(country)),
         (false, None) => (EvidenceKind::Region, Says::NoCountry),
     };
     PlaceEvidence { kind, says, detail }
+}
+
+/// `, 120 days younger than the day that counts`: prefixes move.
+fn list_age(list_date: &str, day: Option<Date>) -> String {
+    let dates = list_date.parse::<Date>().ok().zip(day);
+    let days = dates.and_then(|(list, day)| Some(list.since(day).ok()?.get_days())).unwrap_or_default();
+    match days {
+        days if days > LIST_AGE_DAYS_MAX => format!(", {days} days younger than the day that counts"),
+        days if days < -LIST_AGE_DAYS_MAX => format!(", {} days older than the day that counts", days.unsigned_abs()),
+        _ => String::new(),
+    }
 }
 
 /// One piece of evidence for each country that names name: a hundred relays of one site are no hundred witnesses.
@@ -145,6 +189,7 @@ fn has_name_evidence(evidence: &[PlaceEvidence], country: Country) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::roundtrip::RoundTripKind;
     use super::super::verdict::PlaceVerdict;
     use super::*;
 
@@ -154,7 +199,10 @@ mod tests {
 
     fn located(address: &str, names: &[&str], rtt_min_ms: Option<f64>) -> Whereabouts {
         let atlas = Atlas::new(Databases::embedded().expect("embedded")).expect("embedded");
-        atlas.locate(address.parse().expect("an address"), Seen { names, rtt_min_ms }, &is_eea)
+        let trip = |min_ms| RoundTrip { kind: RoundTripKind::Stun, min_ms, next_ms: None, samples: 1 };
+        let round_trips: Vec<_> = rtt_min_ms.map(trip).into_iter().collect();
+        let seen = Seen { names, round_trips: &round_trips, ..Seen::default() };
+        atlas.locate(address.parse().expect("an address"), seen, &is_eea)
     }
 
     fn summary(found: &Whereabouts) -> (String, &'static str, bool) {
@@ -192,9 +240,63 @@ mod tests {
     }
 
     #[test]
-    fn special_addresses_have_no_evidence() {
+    fn special_addresses_have_no_country() {
         let found = located("192.168.1.1", &["zoomfrq1mmr.zoom.us"], Some(1.0));
         assert_eq!((found.special, found.place.verdict), (Some(Special::Private), PlaceVerdict::Undecidable));
-        assert!(found.place.evidence.is_empty() && found.operator.is_none());
+        let told: Vec<_> = found.place.evidence.iter().map(|piece| piece.says.to_string()).collect();
+        assert_eq!((told, found.operator), (vec!["at most 100 km".to_owned()], None), "but a distance they have");
+    }
+
+    /// Whether the law table of tests knows the country as one of the EU or EEA.
+    fn is_in_list(country: &str) -> Option<bool> {
+        Some(
+            "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
+                .contains(country),
+        )
+    }
+
+    #[test]
+    fn every_listed_prefix_gets_its_country_by_the_list() {
+        let atlas = Atlas::new(Databases::embedded().expect("embedded")).expect("embedded");
+        let mut with_country = 0;
+        for address in atlas.regions.firsts() {
+            let region = atlas.regions.look_up(address).expect("a region");
+            let Some(country) = region.country else { continue };
+            with_country += 1;
+            let found = atlas.locate(address, Seen::default(), &is_in_list);
+            let piece = found.place.evidence.first().expect("evidence");
+            assert_eq!((piece.kind, piece.says), (EvidenceKind::Region, Says::Country(country)), "{address}");
+            // Front doors within a region, such as those of Teams, are at many places all the same.
+            assert!(found.place.country == Some(country) || found.anycast, "{address} {:?}", found.place);
+        }
+        assert!(with_country > 20_000, "{with_country}");
+    }
+
+    #[test]
+    fn without_the_lists_databases_are_right_as_often_as_measured_and_prove_nothing() {
+        let atlas = Atlas::new(Databases::embedded().expect("embedded")).expect("embedded");
+        let without =
+            Atlas { regions: Regions::empty(), ..Atlas::new(Databases::embedded().expect("one")).expect("one") };
+        let country = |address: &IpAddr| atlas.regions.look_up(*address).and_then(|region| region.country);
+        let mut addresses: Vec<_> =
+            atlas.regions.firsts().into_iter().filter(|address| country(address).is_some()).collect();
+        // A shuffle that is the same on every machine (a linear congruential generator, Knuth's constants).
+        let mut state = 1_u64;
+        for index in (1..addresses.len()).rev() {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            addresses.swap(index, (state >> 33) as usize % (index + 1));
+        }
+        addresses.truncate(5000);
+        let mut right = 0;
+        for address in &addresses {
+            let found = without.locate(*address, Seen::default(), &is_in_list);
+            let is_proven = matches!(found.place.verdict, PlaceVerdict::ProvenInside | PlaceVerdict::ProvenOutside);
+            assert!(!is_proven, "{address} {:?}", found.place);
+            let by_database =
+                found.place.evidence.iter().any(|piece| Some(piece.says) == country(address).map(Says::Country));
+            right += usize::from(by_database);
+        }
+        println!("by databases alone: {right} of {} segments have the right country", addresses.len());
+        assert!(right >= 4550, "{right} of 5000");
     }
 }

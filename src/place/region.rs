@@ -105,6 +105,22 @@ impl Regions {
         Some((Country::parse(&at.country)?, at.place.as_str()))
     }
 
+    /// The first address of every segment that some provider has.
+    #[cfg(test)]
+    pub(super) fn firsts(&self) -> Vec<IpAddr> {
+        let v4 = self.v4.firsts.iter().map(|first| IpAddr::from(*first));
+        let all = v4.chain(self.v6.firsts.iter().map(|first| IpAddr::from(*first)));
+        all.filter(|address| self.look_up(*address).is_some()).collect()
+    }
+
+    /// A list without any prefix.
+    #[cfg(test)]
+    pub(super) fn empty() -> Self {
+        let (v4, v6) =
+            (Segments { firsts: Vec::new(), names: Vec::new() }, Segments { firsts: Vec::new(), names: Vec::new() });
+        Regions { date: String::new(), names: Vec::new(), v4, v6, providers: BTreeMap::new() }
+    }
+
     fn read(bytes: &[u8], providers: BTreeMap<String, Provider>) -> Option<Self> {
         let mut rest = bytes;
         if line(&mut rest)? != "regions 1" {
@@ -193,7 +209,7 @@ fn before_v6(next: [u8; 16]) -> Ipv6Addr {
 }
 
 /// One line of text at the start of the file.
-fn line<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
+pub(super) fn line<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
     let end = rest.iter().position(|byte| *byte == b'\n')?;
     let (line, after) = (rest.get(..end)?, rest.get(end.checked_add(1)?..)?);
     *rest = after;

@@ -5,6 +5,8 @@
 mod json;
 mod text;
 
+pub use text::write_places;
+
 use crate::exposure::Findings;
 use std::io::{self, Write};
 

@@ -69,6 +69,7 @@ impl Flow {
             remote_port: self.port,
             udp: self.udp,
             names: &names,
+            near_names: &[],
             facts: &self.facts,
             asn: self.asn,
             day: self.day,

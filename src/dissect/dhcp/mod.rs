@@ -69,8 +69,8 @@ const ACKNOWLEDGED: u8 = 5;
 fn recognise(input: &Input<'_>) -> bool {
     let on_port = |port: u16| PORTS.contains(&port);
     input.piece == Piece::Datagram
-        && (on_port(input.source.port()) || on_port(input.destination.port()))
         && matches!(input.bytes.first(), Some(1 | 2))
+        && (on_port(input.source.port()) || on_port(input.destination.port()))
         && input.bytes.get(FIXED_BYTES..FIXED_BYTES + 4) == Some(&MAGIC_COOKIE)
 }
 

@@ -61,8 +61,8 @@ mod option {
 fn recognise(input: &Input<'_>) -> bool {
     let on_port = |port: u16| PORTS.contains(&port);
     input.piece == Piece::Datagram
-        && (on_port(input.source.port()) || on_port(input.destination.port()))
         && matches!(input.bytes.first(), Some(1..=13))
+        && (on_port(input.source.port()) || on_port(input.destination.port()))
         && input.bytes.len() >= 4
 }
 

@@ -75,6 +75,16 @@ struct Dtls {
     /// It runs inside another framing or through a relay.
     inner: bool,
     last: Option<Evidence>,
+    hellos: Hellos,
+}
+
+/// The client's hello that waits for its answer. The first copy counts: what is measured can be too long, never too
+/// short.
+#[derive(Debug, Default)]
+struct Hellos {
+    asked: Option<Evidence>,
+    is_verified: bool,
+    is_answered: bool,
 }
 
 impl Dissector for Dtls {
@@ -132,11 +142,37 @@ impl Dtls {
         while let Some(fragment) = fragment(&mut reader) {
             let [forward, backward] = &mut self.messages;
             let messages = if at.direction == Direction::Forward { forward } else { backward };
+            self.hellos.note(fragment.kind, at, out);
             match messages.insert(&fragment) {
                 Outcome::Complete(kind, body) => self.srtp |= state(kind, &body, keys, at, out),
                 Outcome::Waiting => {}
                 Outcome::Refused => out.problems.count("dtls.fragment-overflow", at.capture, at.frame),
             }
+        }
+    }
+}
+
+impl Hellos {
+    fn note(&mut self, kind: TlsHandshakeType, at: Evidence, out: &mut Output) {
+        match kind {
+            TlsHandshakeType::ClientHello if !self.is_answered => {
+                self.asked.get_or_insert(at);
+            }
+            TlsHandshakeType::HelloVerifyRequest if !self.is_verified => {
+                self.is_verified = true;
+                self.answer(at, out);
+            }
+            TlsHandshakeType::ServerHello => {
+                self.is_answered = true;
+                self.answer(at, out);
+            }
+            _ => {}
+        }
+    }
+
+    fn answer(&mut self, at: Evidence, out: &mut Output) {
+        if let Some(asked) = self.asked.take_if(|asked| asked.direction != at.direction) {
+            out.hellos.add_asked(at.time.since(asked.time), asked.direction);
         }
     }
 }

@@ -37,11 +37,12 @@ pub(super) struct Fragment<'a> {
 
 /// Reads a record; its body may be shorter than stated by at most `cut` bytes, those that the capture left out.
 pub(super) fn record<'a>(reader: &mut Reader<'a>, cut: usize) -> Option<Record<'a>> {
+    reader.rest().first().filter(|kind| matches!(kind, 20..=26))?;
     let (_, header) = parse_dtls_record_header(reader.rest()).ok()?;
     let length = usize::from(header.length);
     let is_version = matches!(header.version.0, 0xfefd | 0xfeff | 0x0100);
     let is_length = (1..=RECORD_BODY_BYTES_MAX).contains(&length);
-    if !matches!(header.content_type.0, 20..=26) || !is_version || !is_length {
+    if !is_version || !is_length {
         return None;
     }
     let mut ahead = *reader;

@@ -51,6 +51,8 @@ fn a_handshake_of_1_2_shows_both_certificates() {
     flow.send(SERVER_FLIGHT, Direction::Backward);
     flow.send(CLIENT_FLIGHT, Direction::Forward);
     assert_eq!(flow.texts("dtls.version"), ["DTLS 1.2"]);
+    assert_eq!((flow.out.hellos.samples, flow.out.hellos.asked), (1, Some(Direction::Forward)));
+    assert_eq!(flow.out.round_trips.samples, 0);
     assert_eq!(flow.texts("dtls.ja3"), ["86b3c312e13364855d754160516cc38f"]);
     assert_eq!(flow.texts("dtls.ja4"), ["dd2i160700_7c8d7d5e37b2_20344ea827a4"]);
     assert_eq!(flow.texts("dtls.srtp-profile").len(), 4);

@@ -210,7 +210,7 @@ impl Quic {
 fn round_trip(connection: &mut Connection, progress: Progress, at: Evidence, out: &mut Output) {
     if at.direction != connection.client {
         if let Some(asked) = connection.asked.take() {
-            out.round_trips.add(at.time.since(asked));
+            out.round_trips.add_asked(at.time.since(asked), connection.client);
         }
     } else if !progress.brought_bytes {
         connection.asked = None;

@@ -67,7 +67,7 @@ fn recognise(input: &Input<'_>) -> bool {
 }
 
 fn begins_message(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"SIP/2.0 ") || method(bytes).is_some()
+    bytes.first().is_some_and(u8::is_ascii_graphic) && (bytes.starts_with(b"SIP/2.0 ") || method(bytes).is_some())
 }
 
 /// The method of a request, if its target is one of SIP.

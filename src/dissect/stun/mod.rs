@@ -96,11 +96,7 @@ impl Dissector for Stun {
     }
 
     fn finish(&mut self, out: &mut Output) {
-        let measured = self.core.transactions.round_trips();
-        if let Some(min) = measured.min {
-            out.round_trips.add(min);
-            out.round_trips.samples += measured.samples.saturating_sub(1);
-        }
+        out.round_trips.absorb(&self.core.transactions.round_trips());
     }
 }
 

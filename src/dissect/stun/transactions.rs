@@ -86,7 +86,7 @@ impl Transactions {
         let request = self.requests.iter_mut().find(|known| known.id == id && known.direction == asked)?;
         if std::mem::replace(&mut request.measures, false) {
             if let Some(trips) = self.trips.get_mut(asked.index()) {
-                trips.add(at.since(request.at));
+                trips.add_asked(at.since(request.at), asked);
             }
             if let Some(from_inner) = self.from_inner.get_mut(asked.index()) {
                 *from_inner = is_inner(asker) && !is_inner(answerer);
@@ -106,7 +106,8 @@ impl Transactions {
         match (self.from_inner, forward.min, backward.min) {
             ([true, false], ..) => forward,
             ([false, true], ..) => backward,
-            (_, Some(there), Some(back)) if back > there => backward,
+            (_, Some(there), Some(back)) if back > there => RoundTrips { asked: None, ..backward },
+            (_, Some(_), Some(_)) => RoundTrips { asked: None, ..forward },
             _ => forward,
         }
     }
@@ -138,7 +139,8 @@ mod tests {
         ask(&mut table, 2, Direction::Forward, 100);
         answer(&mut table, 2, Direction::Backward, 130, OUTSIDE, OUTSIDE);
         answer(&mut table, 2, Direction::Backward, 190, OUTSIDE, OUTSIDE);
-        assert_eq!(table.round_trips(), RoundTrips { min: Some(30), samples: 1 });
+        let asked = Some(Direction::Forward);
+        assert_eq!(table.round_trips(), RoundTrips { min: Some(30), second: None, samples: 1, asked });
     }
 
     #[test]

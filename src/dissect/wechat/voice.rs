@@ -2,7 +2,8 @@
 //! al., IWQoS 2015, and libprotoident's table of 2022. Recognised only where both sides keep to it without exception.
 //!
 //! `d1` and a message of a length that fits are heart-beats; the voice has packets of one size to a first byte: `a1 08`
-//! of 75 and 92 bytes, `a3` of 95 and 96, `d5` of 89 to 91 and 103 to 104, `d6` of 200.
+//! of 75 and 92 bytes, `a3` of 95 and 96, `d5` of 89 to 91 and 103 to 104, `d6` of 200. A size and a first byte that
+//! stay the same are those of many programs, so two of these kinds must be there.
 
 use crate::dissect::{Carrier, Dissector, Protocol};
 use crate::model::time::NANOS_PER_SECOND;
@@ -41,6 +42,11 @@ const CERTAIN_PACKETS: u32 = 8;
 /// Range of lengths of a heart-beat's message in bytes.
 const BEAT_BYTES: std::ops::RangeInclusive<u8> = 0x1d..=0x2e;
 
+/// First bytes, as bits of [`Voice::kinds`].
+const KINDS: [u8; 5] = [0xd1, 0xa1, 0xa3, 0xd5, 0xd6];
+/// Least kinds from which on a flow is a call.
+const KINDS_MIN: u32 = 2;
+
 /// Whether a payload has a first byte and a length that belong together.
 fn fits(bytes: &[u8]) -> bool {
     match *bytes {
@@ -62,6 +68,8 @@ fn recognise(input: &Input<'_>) -> bool {
 #[derive(Debug, Default)]
 struct Voice {
     fitting: [u32; 2],
+    /// Which of [`KINDS`] fitted.
+    kinds: u8,
     /// A packet of such a first byte had another length: QUIC and RTP have these first bytes too.
     broken: bool,
     certain: bool,
@@ -80,7 +88,10 @@ impl Dissector for Voice {
             *count = count.saturating_add(1);
         }
         if !self.certain {
-            self.certain = self.fitting.iter().all(|count| *count >= CERTAIN_PACKETS);
+            let kind = KINDS.iter().position(|first| input.bytes.first() == Some(first));
+            self.kinds |= kind.map_or(0, |kind| 1 << kind);
+            let dense = self.fitting.iter().all(|count| *count >= CERTAIN_PACKETS);
+            self.certain = dense && self.kinds.count_ones() >= KINDS_MIN;
             if !self.certain {
                 return Step::Foreign;
             }
@@ -126,6 +137,16 @@ mod tests {
         }
         assert!(out.facts.has("wechat.voice"));
         assert_eq!(out.media.spans().len(), 1);
+    }
+
+    #[test]
+    fn one_size_and_first_byte_is_none() {
+        let (mut voice, mut out) = (Voice::default(), Output::default());
+        for _ in 0..40 {
+            assert!(!offer(&mut voice, &packet(0xd6, 200), Direction::Forward, &mut out));
+            assert!(!offer(&mut voice, &packet(0xd6, 200), Direction::Backward, &mut out));
+        }
+        assert!(out.facts.is_empty() && out.media.is_empty());
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub static PROTOCOL: Protocol = Protocol {
 
 /// Packets closer than this belong to one stay in a meeting.
 const PAUSE_NANOS: i64 = 30 * NANOS_PER_SECOND;
+/// Longest pause between packets that look like media between peers and confirm each other.
+const DIRECT_PAUSE_NANOS: i64 = NANOS_PER_SECOND;
 /// Slowest answer that still counts as a round trip.
 const ROUND_TRIP_NANOS_MAX: i64 = 10 * NANOS_PER_SECOND;
 /// Peer probes read in one flow; they repeat every few milliseconds.
@@ -59,6 +61,10 @@ struct Zoom {
     /// The connection was seen opening.
     opened: bool,
     ping: Option<([u8; 12], Direction, Timestamp)>,
+    /// While not certain: the last keep-alive, whether it was an echo, and its direction.
+    asked: Option<([u8; 12], bool, Direction)>,
+    /// While not certain: when the last packet came that looks like media between peers.
+    direct: Option<Timestamp>,
     media_stated: u32,
     server_stated: bool,
     framing: Option<(Generation, Evidence)>,
@@ -80,7 +86,7 @@ impl Dissector for Zoom {
     fn read<'p>(&mut self, input: &Input<'p>, out: &mut Output) -> Step<'p> {
         let packet = Some(input).filter(|input| input.piece == Piece::Datagram);
         let Some(packet) = packet.and_then(|input| Packet::read(input.bytes, input.cut)) else { return Step::Foreign };
-        if !self.certain && !is_certain(&packet) {
+        if !self.certain && !is_certain(&packet) && !self.is_confirmed(&packet, input) {
             return Step::Foreign;
         }
         self.certain = true;
@@ -129,10 +135,14 @@ impl Dissector for Zoom {
 /// Whether a single packet suffices: its structure fixes more than four bytes.
 fn is_certain(packet: &Packet<'_>) -> bool {
     match packet {
-        Packet::Ping(ping) => ping.generation != Generation::Y2019,
+        Packet::Ping(_) => false,
+        Packet::Direct(frame) => frame
+            .inner
+            .and_then(|inner| source_and_timestamp(frame.media, inner))
+            .is_some_and(|(source, _)| Source::of(source).is_some()),
         Packet::Relayed { frame, .. } => frame.media != Media::Control || frame.binding.is_some(),
         Packet::Bye { sealed, .. } => *sealed,
-        Packet::Hello { .. } | Packet::Reply { .. } | Packet::Direct(_) | Packet::PeerProbe { .. } => true,
+        Packet::Hello { .. } | Packet::Reply { .. } | Packet::PeerProbe { .. } => true,
     }
 }
 
@@ -151,6 +161,23 @@ impl SocketText<'_> {
 }
 
 impl Zoom {
+    /// Whether a packet fits what came before: a keep-alive goes to a media server's port or has its echo, and media
+    /// between peers whose source is none of a participant come densely.
+    fn is_confirmed(&mut self, packet: &Packet<'_>, input: &Input<'_>) -> bool {
+        match packet {
+            Packet::Ping(ping) if ping.generation != Generation::Y2019 => {
+                let asked = self.asked.replace((ping.token, ping.echo, input.direction));
+                let on_port = [input.source, input.destination].iter().any(|side| SERVER_PORTS.contains(&side.port()));
+                on_port || asked == Some((ping.token, !ping.echo, input.direction.reversed()))
+            }
+            Packet::Direct(_) => {
+                let before = self.direct.replace(input.at.time);
+                before.is_some_and(|before| input.at.time.since(before) <= DIRECT_PAUSE_NANOS)
+            }
+            _ => false,
+        }
+    }
+
     fn read_hello(&mut self, id: [u8; 16], clock: u32, input: &Input<'_>, out: &mut Output) {
         self.client = Some(input.direction);
         self.opened = true;
@@ -162,8 +189,8 @@ impl Zoom {
     fn read_reply(&mut self, id: [u8; 16], connection: u32, input: &Input<'_>, out: &mut Output) {
         self.opened = true;
         let hello = self.hello.take_if(|(known, way, _)| *known == id && *way != input.direction);
-        if let Some((_, _, Some(sent))) = hello {
-            add_round_trip(sent, input.at.time, out);
+        if let Some((_, way, Some(sent))) = hello {
+            add_round_trip(sent, input.at.time, way, out);
         }
         self.note_connection(connection, input.at, out);
     }
@@ -185,8 +212,8 @@ impl Zoom {
 
     fn read_echo(&mut self, ping: &Ping, input: &Input<'_>, out: &mut Output) {
         let asked = self.ping.take_if(|(known, way, _)| *known == ping.token && *way != input.direction);
-        if let Some((_, _, sent)) = asked {
-            add_round_trip(sent, input.at.time, out);
+        if let Some((_, way, sent)) = asked {
+            add_round_trip(sent, input.at.time, way, out);
         }
         if let Some(millis) = ping.reported.filter(|millis| self.reported.is_none_or(|(least, _)| *millis < least)) {
             self.reported = Some((millis, input.at));
@@ -349,10 +376,10 @@ impl Zoom {
     }
 }
 
-fn add_round_trip(sent: Timestamp, answered: Timestamp, out: &mut Output) {
+fn add_round_trip(sent: Timestamp, answered: Timestamp, asked: Direction, out: &mut Output) {
     let nanos = answered.since(sent);
     if nanos <= ROUND_TRIP_NANOS_MAX {
-        out.round_trips.add(nanos);
+        out.round_trips.add_asked(nanos, asked);
     }
 }
 

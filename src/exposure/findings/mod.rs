@@ -180,7 +180,8 @@ record! {
         lat: Option<f64>,
         /// Longitude in degrees.
         lon: Option<f64>,
-        /// How it is known.
+        /// How it is known: `given`, `database-of-public-address`, `public-addresses-disagree` (several countries); or why
+        /// round trips leave no country out: `public-address-of-data-centre`, `public-address-behind-vpn`.
         basis: Option<String>,
     }
 }

@@ -103,6 +103,28 @@ record! {
 }
 
 record! {
+    /// Where an address is, whose it is, and what the law of a day says of it.
+    AddressAnswer {
+        /// Address.
+        address: String,
+        /// Name that was given for it, untrusted text.
+        name: Option<String>,
+        /// Signature id, by name or published prefix.
+        provider: Option<String>,
+        /// Who announces the address.
+        operator: Operator,
+        /// Whose law the provider obeys.
+        jurisdiction: Option<Jurisdiction>,
+        /// Whether the address is known to be served from many places.
+        anycast: bool,
+        /// Where it stands.
+        place: PlaceEntry,
+        /// What the law of the day says of that place.
+        transfer: TransferEntry,
+    }
+}
+
+record! {
     /// Network operator.
     Operator {
         /// Autonomous system number.

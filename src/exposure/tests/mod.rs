@@ -1,4 +1,5 @@
 mod call;
+mod foreign;
 mod local;
 mod meeting;
 mod people;

@@ -1,8 +1,11 @@
 //! The report for a terminal: readable without colour, on narrow and wide screens.
 
 mod calls;
+mod place;
 mod sections;
 mod words;
+
+pub use place::write_places;
 
 use super::{Format, Language, Layout};
 use crate::exposure::{Bilingual, EvidenceEntry, Findings};

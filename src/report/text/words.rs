@@ -48,6 +48,22 @@ pub(super) const PLACE: Vocabulary = &[
     ("proven-outside", "nachweislich außerhalb des EWR", "proven outside the EEA"),
 ];
 
+/// Kinds of evidence of a place.
+pub(super) const EVIDENCE: Vocabulary = &[
+    ("region", "Regionsliste", "region list"),
+    ("host-name", "Rechnername", "host name"),
+    ("anycast", "viele Standorte", "anycast"),
+    ("round-trip", "Antwortzeit", "round trip"),
+    ("database", "Datenbank", "database"),
+];
+
+/// What such evidence says, besides countries and distances.
+pub(super) const SAYS: Vocabulary = &[
+    ("many places", "viele Orte", "many places"),
+    ("no country", "kein Land", "no country"),
+    ("not counted", "zählt nicht", "not counted"),
+];
+
 /// Status of a transfer.
 pub(super) const STATUS: Vocabulary = &[
     ("eu", "EU", "EU"),

@@ -207,7 +207,7 @@ impl Rtcp {
         self.descriptions += 1;
         for (kind, text) in packet::items(packet) {
             if let (Some(key), Some(text)) = (item_key(kind), readable(text)) {
-                out.facts.state(key, text, at);
+                out.facts.state_text(key, text, at);
             }
         }
     }
@@ -219,17 +219,17 @@ fn read_rare(packet: &Packet<'_>, at: Evidence, out: &mut Output) {
         packet::GOODBYE => read_goodbye(packet, at, out),
         packet::APPLICATION => {
             if let Some(name) = packet::application_name(packet).and_then(readable) {
-                out.facts.state(&keys::APPLICATION, name, at);
+                out.facts.state_text(&keys::APPLICATION, name, at);
             }
         }
         kind if packet::FEEDBACK.contains(&kind) => {
             if let Some(name) = packet::feedback_name(packet) {
-                out.facts.state(&keys::FEEDBACK, name.to_owned(), at);
+                out.facts.state_text(&keys::FEEDBACK, name, at);
             }
         }
         packet::EXTENDED => {
             for name in packet::extended_names(packet) {
-                out.facts.state(&keys::EXTENDED, name.to_owned(), at);
+                out.facts.state_text(&keys::EXTENDED, name, at);
             }
         }
         _ => {}
@@ -264,9 +264,9 @@ fn item_key(kind: u8) -> Option<&'static Key<String>> {
 }
 
 /// Text that means something to a reader: UTF-8, not empty, without control characters.
-fn readable(bytes: &[u8]) -> Option<String> {
+fn readable(bytes: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(bytes).ok()?.trim_end_matches('\0');
-    (!text.trim().is_empty() && !text.chars().any(char::is_control)).then(|| text.to_owned())
+    (!text.trim().is_empty() && !text.chars().any(char::is_control)).then_some(text)
 }
 
 #[cfg(test)]
