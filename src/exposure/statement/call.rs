@@ -52,6 +52,11 @@ pub(super) fn tell(call: &Call, meeting: &Meeting, material: &Material<'_>, expo
     story.along_the_path()
 }
 
+/// The other participants' addresses of which the call says that they were named or tried.
+pub(super) fn told_peers(meeting: &Meeting) -> impl Iterator<Item = &Peer> {
+    meeting.peers.iter().filter(|peer| peer.via != "media").take(PEERS_TOLD_MAX)
+}
+
 /// A call and what belongs to it.
 struct Story<'a> {
     call: &'a Call,
@@ -158,8 +163,7 @@ impl<'a> Story<'a> {
 
     fn with_whom(&self) -> Vec<Proven> {
         let mut list: Vec<_> = self.direct_peers().map(|peer| self.with_peer(peer)).collect();
-        let others = self.meeting.peers.iter().filter(|peer| peer.via != "media");
-        list.extend(others.take(PEERS_TOLD_MAX).map(|peer| self.told_peer(peer)));
+        list.extend(told_peers(self.meeting).map(|peer| self.told_peer(peer)));
         if self.meeting.participants.basis == "server-voice-only" {
             let statement = words::WITH_WHOM_SERVER.both(&[&self.provider_text()]);
             list.push((inferred("server-voice", "true".into(), &[Observer::Provider], statement), self.first()));

@@ -134,8 +134,8 @@ pub(super) static REPORT: Key<String> = Key::new(KeyInfo {
     source: "RFC 3550 sections 6.4.1 and 6.4.2",
     wireshark: "rtcp.ssrc.identifier",
     sentence: Some(Sentence {
-        de: "Unverschlüsselte Berichte zeigen, wer wen empfängt: {value}.",
-        en: "Reports in clear show who receives whom: {value}.",
+        de: "Unverschlüsselte Berichte zeigen, wer wen empfängt.",
+        en: "Reports in clear show who receives whom.",
     }),
 });
 
