@@ -89,6 +89,8 @@ words! {
         "Sound or picture was exchanged directly with the address {0}, which belongs to no known server, presumably with another participant; each side so knows the other's address.";
     WITH_WHOM_RELAY: "Die Medien laufen über {0}; nur der Betreiber weiß, wer mit wem spricht. Mindestens {1} Beteiligte sind zu erkennen.",
         "Media run over {0}; only its operator knows who speaks with whom. At least {1} participants can be told.";
+    WITH_WHOM_NOBODY: "Die Medien laufen über {0}; nur der Betreiber weiß, wer mit wem spricht. Von anderen Beteiligten kam hier nichts Erkennbares an.",
+        "Media run over {0}; only its operator knows who speaks with whom. Nothing that can be told arrived from other participants.";
     WITH_WHOM_SERVER: "Der Ton kommt von einem Server von {0} (Ansage, Mailbox oder Konferenzbrücke); eine Gegenstelle mit eigenem Gerät ist nicht zu erkennen.",
         "The sound comes from a server of {0} (announcement, voicemail or conference bridge); no other side with a device of its own can be told.";
     PEER_IN_NETWORK: "Die Gegenstelle {0} steht im selben lokalen Netz; ihre Adresse ist dort ohnehin bekannt.",
@@ -132,6 +134,8 @@ words! {
         "The device can be told from others in the same network by its address {0}.";
     SOFTWARE_STACK: "Protokolle und Reihenfolge ({0}) lassen die Art des Programms erkennen: {1}.",
         "Protocols and their order ({0}) show the kind of program: {1}.";
+    SOFTWARE_OPEN: "Zu erkennen ist, welche Protokolle laufen ({0}); welches Programm sie verwendet, lässt sich daraus allein nicht bestimmen.",
+        "It shows which protocols run ({0}); which program uses them cannot be told from that alone.";
     TALK: "Wann {0} spricht, ist ohne Entschlüsselung abzulesen: {2} in {3}, {4}.",
         "When {0} speaks can be read without decryption: {2} in {3}, {4}.";
     MUTED: "Von {1} kam kein Ton: {2}; das Mikrofon war stummgeschaltet oder ohne Signal.",

@@ -2,7 +2,7 @@
 
 use super::{EVIDENCE_MAX, Exposed, Material, call, observed, shown};
 use crate::exposure::entries::{evidence, fact_evidence};
-use crate::exposure::findings::{Bilingual, ExposureEntry};
+use crate::exposure::findings::{Bilingual, ExposureEntry, Meeting};
 use crate::exposure::meeting::Call;
 use crate::exposure::people::{during, is_public, is_server};
 use crate::exposure::view::View;
@@ -18,7 +18,7 @@ const AROUND: [&str; 7] = ["dns", "dhcp", "dhcpv6", "nbns", "netbios", "ssdp", "
 pub const FACT_EXPOSURES_MAX: usize = 2_000;
 
 /// Keys of which one sentence lists the values of a call: the reader learns from them together.
-const LISTED_KEYS: [&str; 19] = [
+const LISTED_KEYS: [&str; 20] = [
     "dtls.alpn",
     "dtls.certificate-name",
     "dtls.fingerprint",
@@ -38,13 +38,16 @@ const LISTED_KEYS: [&str; 19] = [
     "tls.ja3",
     "tls.ja4",
     "zoom.media-type",
+    "zoom.participants",
 ];
+/// Keys of the address under which a server sees this side.
+const PUBLIC_KEYS: [&str; 3] = ["discord.public-address", "telegram.public-address", "viber.public-address"];
 /// Most values that one sentence lists.
 const LISTED_MAX: usize = 12;
 /// Time in seconds between a certificate's start of validity and its use, up to which its start was the device's clock:
 /// browsers write the day before.
 const FRESH_CERTIFICATE_SECONDS: u64 = 3 * 86_400;
-/// Number of an encrypted report from which on it tells that others went before.
+/// Number of a report, and of the packets that it counts, from which on it tells that others went before.
 const RUNNING_INDEX_MIN: u64 = 100;
 
 /// What was told already.
@@ -182,6 +185,13 @@ fn say(fact: &Fact, view: &View<'_>, material: &Material<'_>) -> Option<(Questio
             (seen.abs_diff(start) <= FRESH_CERTIFICATE_SECONDS).then_some(told)
         }
         Value::Number(index) if fact.key.name == "rtcp.index" => (index >= RUNNING_INDEX_MIN).then_some(told),
+        Value::Number(packets) if fact.key.name == "rtcp.sender-packets" => {
+            (packets >= RUNNING_INDEX_MIN).then_some(told)
+        }
+        // Neither class says what kind of network it is.
+        Value::Text(ref class) if fact.key.name == "stun.network-cost" && says_nothing(class) => None,
+        // Questions for the name of an address say no name.
+        Value::Text(ref name) if fact.key.name == "mdns.name" && name.ends_with(".arpa") => None,
         _ if fact.key.name == "stun.network-cost" && fact.first.direction != view.sides.sent => {
             Some((Question::WithWhom, Said::OfReport(&words::NETWORK_OF_PEER)))
         }
@@ -200,9 +210,35 @@ fn is_said_elsewhere(fact: &Fact, view: &View<'_>, material: &Material<'_>) -> b
             let told = material.meetings.iter().flat_map(call::told_peers);
             told.into_iter().any(|known| known.address == text)
         }
-        "rtcp.index" | "rtcp.sender-packets" => view.flow.facts.has("rtcp.age"),
+        "rtcp.index" | "rtcp.sender-packets" => view.flow.facts.has("rtcp.age") || age_is_told(fact, material),
+        "rtcp.age" | "zoom.running" | "discord.running" => age_is_told(fact, material),
+        "zoom.speech-shown-by" => {
+            meetings_around(fact, material).any(|meeting| meeting.streams.iter().any(|stream| stream.talk.is_some()))
+        }
+        key if PUBLIC_KEYS.contains(&key) => {
+            let Value::Socket(seen) = fact.value else { return false };
+            material.public.iter().any(|public| public.address == seen.ip()) && !material.meetings.is_empty()
+        }
         _ => false,
     }
+}
+
+/// Whether the call says how long it had lasted, which its counters tell together.
+fn age_is_told(fact: &Fact, material: &Material<'_>) -> bool {
+    let told = |meeting: &Meeting| meeting.began_before_capture.as_ref().is_some_and(|before| before.seconds.is_some());
+    meetings_around(fact, material).any(told)
+}
+
+/// Calls that ran when a fact was first seen.
+fn meetings_around<'a>(fact: &Fact, material: &Material<'a>) -> impl Iterator<Item = &'a Meeting> {
+    let time = fact.first.time;
+    let runs = move |call: &Call| (call.from..=call.to).contains(&time);
+    material.calls.iter().zip(material.meetings).filter(move |(call, _)| runs(call)).map(|(_, meeting)| meeting)
+}
+
+fn says_nothing(class: &str) -> bool {
+    let class = class.strip_suffix("+vpn").unwrap_or(class);
+    matches!(class, "unknown" | "maximum")
 }
 
 /// The value by which exposures are told apart: both ends of an ICE pair name it with the halves in their own order
