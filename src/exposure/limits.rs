@@ -3,6 +3,7 @@
 use super::Observed;
 use super::endpoint::is_remote;
 use super::findings::{Bilingual, Endpoint, Meeting, NotDeterminable};
+use super::meeting::Call;
 use super::statement::resolver;
 use super::view::View;
 
@@ -12,6 +13,7 @@ pub(super) fn not_determinable(
     meetings: &[Meeting],
     endpoints: &[Endpoint],
     observed: &Observed,
+    calls: &[Call],
 ) -> Vec<NotDeterminable> {
     let tls = views.iter().any(|view| view.flow.protocols.iter().any(|name| ["tls", "quic", "dtls"].contains(name)));
     let hidden_names = views.iter().any(|view| view.flow.facts.has("tls.ech") || view.flow.facts.has("quic.ech"));
@@ -36,8 +38,93 @@ pub(super) fn not_determinable(
         what: what.into(),
         why: Bilingual { de: why.0.into(), en: why.1.into() },
     };
-    open.into_iter().filter(|(holds, ..)| *holds).map(entry).collect()
+    let mut list: Vec<_> = open.into_iter().filter(|(holds, ..)| *holds).map(entry).collect();
+    list.extend(silence(calls, meetings, views));
+    list
 }
+
+/// Why nobody can tell when somebody speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mute {
+    /// Media travel in a data channel inside DTLS.
+    InsideDtls,
+    /// Media have a form that only their program reads.
+    Opaque,
+    /// Streams are readable, and none is recognised as sound.
+    NoSound,
+    /// Sound in packets whose sizes say nothing, as with a constant rate, or too few of them.
+    Constant,
+    /// The same, of some streams only.
+    PartlyConstant,
+}
+
+/// One entry for each reason, with the calls that it holds for.
+fn silence(calls: &[Call], meetings: &[Meeting], views: &[View<'_>]) -> Vec<NotDeterminable> {
+    let reasons: [(Mute, &(&str, &str)); 5] = [
+        (Mute::InsideDtls, &INSIDE_DTLS),
+        (Mute::Opaque, &OPAQUE),
+        (Mute::NoSound, &NO_SOUND),
+        (Mute::Constant, &CONSTANT),
+        (Mute::PartlyConstant, &PARTLY_CONSTANT),
+    ];
+    let mute: Vec<_> = calls.iter().zip(meetings).map(|(call, meeting)| why_mute(call, meeting, views)).collect();
+    let entry = |(reason, why): (Mute, &(&str, &str))| {
+        let held = meetings.iter().zip(&mute).filter(|(_, mute)| **mute == Some(reason));
+        let ids: Vec<&str> = held.map(|(meeting, _)| meeting.id.as_str()).take(CALLS_LISTED_MAX).collect();
+        let fill = |words: &str| words.replace("{0}", &ids.join(", "));
+        let found = NotDeterminable { what: TALK.into(), why: Bilingual { de: fill(why.0), en: fill(why.1) } };
+        (!ids.is_empty()).then_some(found)
+    };
+    reasons.into_iter().filter_map(entry).collect()
+}
+
+/// `None` where every voice shows when somebody speaks.
+fn why_mute(call: &Call, meeting: &Meeting, views: &[View<'_>]) -> Option<Mute> {
+    let flows = || call.media.iter().filter_map(|index| views.get(*index)).map(|view| view.flow);
+    if meeting.streams.is_empty() {
+        let inside = flows().any(|flow| flow.facts.has("dtls.data"));
+        let sessions = flows().all(|flow| flow.reports.iter().any(|way| !way.is_empty()));
+        return match () {
+            () if inside => Some(Mute::InsideDtls),
+            () if sessions => Some(Mute::NoSound),
+            () => Some(Mute::Opaque),
+        };
+    }
+    let voices = || meeting.streams.iter().filter(|stream| stream.kind == "audio" && stream.repair_of.is_none());
+    let told = voices().filter(|stream| stream.talk.is_some()).count();
+    match voices().count() {
+        0 => Some(Mute::NoSound),
+        _ if told == 0 => Some(Mute::Constant),
+        count if told < count => Some(Mute::PartlyConstant),
+        _ => None,
+    }
+}
+
+/// Name of the question who speaks when.
+const TALK: &str = "talk";
+/// Most calls listed in one reason.
+const CALLS_LISTED_MAX: usize = 16;
+
+static INSIDE_DTLS: (&str, &str) = (
+    "Wann wer spricht, lässt sich nicht bestimmen ({0}): Ton und Bild laufen gemeinsam in einem verschlüsselten Datenkanal.",
+    "When who speaks cannot be determined ({0}): sound and picture run together in one encrypted data channel.",
+);
+static OPAQUE: (&str, &str) = (
+    "Wann wer spricht, lässt sich nicht bestimmen ({0}): Die Medien haben eine Form, die nur das Programm des Anbieters lesen kann.",
+    "When who speaks cannot be determined ({0}): the media have a form that only the provider's program can read.",
+);
+static NO_SOUND: (&str, &str) = (
+    "Wann wer spricht, lässt sich nicht bestimmen ({0}): Unter den lesbaren Medien ist kein Ton zu erkennen.",
+    "When who speaks cannot be determined ({0}): no sound can be recognised among the readable media.",
+);
+static CONSTANT: (&str, &str) = (
+    "Wann wer spricht, lässt sich nicht bestimmen ({0}): Die Tonpakete unterscheiden Sprechen und Stille nicht, etwa weil sie immer gleich groß sind, oder es sind zu wenige.",
+    "When who speaks cannot be determined ({0}): the packets of sound do not tell speech from silence, as when all have one size, or they are too few.",
+);
+static PARTLY_CONSTANT: (&str, &str) = (
+    "Wann wer spricht, lässt sich nicht für alle Tonströme bestimmen ({0}): Bei einigen unterscheiden die Pakete Sprechen und Stille nicht, oder es sind zu wenige.",
+    "When who speaks cannot be determined for all streams of sound ({0}): the packets of some do not tell speech from silence, or are too few.",
+);
 
 static CONTENT: (&str, &str) = (
     "Inhalte sind verschlüsselt; was der Anbieter entschlüsseln kann, zeigt der Mitschnitt nicht.",
@@ -82,6 +169,7 @@ static SHORTENED: (&str, &str) = (
 
 #[cfg(test)]
 mod tests {
+    use super::TALK;
     use crate::exposure::samples::Scene;
 
     fn open(scene: Scene) -> Vec<String> {
@@ -93,12 +181,42 @@ mod tests {
         assert_eq!(open(Scene::default()), ["meeting"]);
         let mut direct = Scene::default().host("10.1.0.1", 1, 64).host("10.2.0.2", 9, 62);
         direct.call("10.1.0.1:6000", "10.2.0.2:7000", 5);
-        assert_eq!(open(direct), ["identity", "stored-at-provider"], "nothing was encrypted, nobody is behind a relay");
+        assert_eq!(
+            open(direct),
+            ["identity", "stored-at-provider", "talk"],
+            "nothing was encrypted, nobody is behind a relay, and one steady noise is no speech"
+        );
         let mut tls = Scene::default();
         tls.tcp("10.1.0.1:6000", "198.51.100.7:443", 0, 2, b"");
         let hello = include_bytes!("../dissect/tls/samples/client_hello.bin");
         tls.tcp("10.1.0.1:6000", "198.51.100.7:443", 1, 16, hello);
         let what = open(tls);
         assert!(what.contains(&"content".to_owned()) && what.contains(&"meeting".to_owned()), "{what:?}");
+    }
+
+    fn reasons(scene: Scene) -> Vec<String> {
+        let open = scene.findings().not_determinable.into_iter().filter(|open| open.what == TALK);
+        open.map(|open| open.why.de).collect()
+    }
+
+    #[test]
+    fn why_speech_is_hidden_is_said_of_each_call() {
+        let mut scene = Scene::default();
+        scene.call("10.1.0.1:6000", "198.51.100.7:7000", 5);
+        scene.wait(120);
+        scene.call("10.1.0.1:6000", "198.51.100.9:7000", 5);
+        let steady = reasons(scene);
+        assert_eq!(steady.len(), 1, "{steady:?}");
+        assert!(steady[0].contains("(m1, m2)") && steady[0].contains("unterscheiden Sprechen und Stille nicht"));
+        let mut sealed = Scene::default();
+        // Messages of Discord's voice connection without any media that can be read.
+        for number in 0..40u8 {
+            sealed.udp("10.1.0.1:6000", "198.51.100.7:50001", &[0x13, 0x37, 0xca, 0xfe, number, 0, 0, 0]);
+            sealed.udp("198.51.100.7:50001", "10.1.0.1:6000", &[0x13, 0x37, 0xca, 0xfe, number, 0, 0, 0]);
+        }
+        let sealed = reasons(sealed);
+        assert_eq!(sealed.len(), 1, "{sealed:?}");
+        assert!(sealed[0].contains("(m1)") && sealed[0].contains("Programm des Anbieters"));
+        assert!(reasons(Scene::default()).is_empty(), "without a call there is nobody to speak");
     }
 }

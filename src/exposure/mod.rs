@@ -130,7 +130,7 @@ pub fn assess(observed: &Observed, knowledge: &Knowledge<'_>, caller: &Caller) -
     let (exposures, left_out) = statement::exposures(&material);
     let transfers = endpoint::transfers(&endpoints);
     let recommendations = advice::recommendations(&exposures, &endpoints, &meetings, knowledge);
-    let not_determinable = limits::not_determinable(&views, &meetings, &endpoints, observed);
+    let not_determinable = limits::not_determinable(&views, &meetings, &endpoints, observed, &calls);
     Findings {
         schema_version: SCHEMA_VERSION,
         tool: entries::tool(knowledge),

@@ -22,9 +22,9 @@ impl Words {
     }
 }
 
-/// The sentence of a fact key with its value.
-pub(super) fn of_fact(sentence: &Sentence, value: &str) -> Bilingual {
-    Bilingual { de: sentence.de.replace("{value}", value), en: sentence.en.replace("{value}", value) }
+/// The sentence of a fact key with its value as each language shows it.
+pub(super) fn of_fact(sentence: &Sentence, value: &Bilingual) -> Bilingual {
+    Bilingual { de: sentence.de.replace("{value}", &value.de), en: sentence.en.replace("{value}", &value.en) }
 }
 
 /// Puts values in; text inside a value is never read as a place for another.
@@ -87,10 +87,12 @@ words! {
         "The call runs over {0}; the provider learns time, duration, address and device details.";
     PROVIDER_UNKNOWN: "Eine Echtzeitverbindung ohne erkennbaren Anbieter; die Gegenstelle {0} erfährt Zeitpunkt, Dauer und Adresse.",
         "A real-time call of no recognisable provider; the other side {0} learns time, duration and address.";
-    WITH_WHOM_PEER: "Mit der Adresse {0} einer anderen teilnehmenden Person wurden Daten ausgetauscht; beide Seiten kennen damit die Adresse der jeweils anderen.",
-        "Data were exchanged with the address {0} of another participant; each side so knows the other's address.";
+    WITH_WHOM_PEER: "Mit der Adresse {0}, die keinem bekannten Server gehört, wurden Ton oder Bild unmittelbar ausgetauscht, vermutlich mit einer anderen teilnehmenden Person; beide Seiten kennen damit die Adresse der jeweils anderen.",
+        "Sound or picture was exchanged directly with the address {0}, which belongs to no known server, presumably with another participant; each side so knows the other's address.";
     WITH_WHOM_RELAY: "Die Medien laufen über {0}; nur der Betreiber weiß, wer mit wem spricht. Mindestens {1} Beteiligte sind zu erkennen.",
         "Media run over {0}; only its operator knows who speaks with whom. At least {1} participants can be told.";
+    WITH_WHOM_NOBODY: "Die Medien laufen über {0}; nur der Betreiber weiß, wer mit wem spricht. Von anderen Beteiligten kam hier nichts Erkennbares an.",
+        "Media run over {0}; only its operator knows who speaks with whom. Nothing that can be told arrived from other participants.";
     WITH_WHOM_SERVER: "Der Ton kommt von einem Server von {0} (Ansage, Mailbox oder Konferenzbrücke); eine Gegenstelle mit eigenem Gerät ist nicht zu erkennen.",
         "The sound comes from a server of {0} (announcement, voicemail or conference bridge); no other side with a device of its own can be told.";
     PEER_IN_NETWORK: "Die Gegenstelle {0} steht im selben lokalen Netz; ihre Adresse ist dort ohnehin bekannt.",
@@ -134,6 +136,8 @@ words! {
         "The device can be told from others in the same network by its address {0}.";
     SOFTWARE_STACK: "Protokolle und Reihenfolge ({0}) lassen die Art des Programms erkennen: {1}.",
         "Protocols and their order ({0}) show the kind of program: {1}.";
+    SOFTWARE_OPEN: "Zu erkennen ist, welche Protokolle laufen ({0}); welches Programm sie verwendet, lässt sich daraus allein nicht bestimmen.",
+        "It shows which protocols run ({0}); which program uses them cannot be told from that alone.";
     TALK: "Wann {0} spricht, ist ohne Entschlüsselung abzulesen: {2} in {3}, {4}.",
         "When {0} speaks can be read without decryption: {2} in {3}, {4}.";
     MUTED: "Von {1} kam kein Ton: {2}; das Mikrofon war stummgeschaltet oder ohne Signal.",
@@ -145,8 +149,8 @@ words! {
         "The media show when {0} was there: {2} to {3}.";
     FILE: "Während der Konferenz flossen größere Datenmengen von und zu {0}, einer Dateiablage (gesendet {1}, empfangen {2}); das deutet auf geteilte Dateien hin.",
         "During the call larger amounts of data went to and from {0}, a file store (sent {1}, received {2}); this suggests shared files.";
-    CHAT: "Während der Konferenz bestand eine Verbindung für Nachrichten mit {0} (gesendet {1}, empfangen {2}); Zeitpunkte von Chatnachrichten lassen sich daran ablesen.",
-        "During the call a connection for messages with {0} was in use (sent {1}, received {2}); it shows when chat messages were sent.";
+    CHAT: "Während der Konferenz bestand eine Verbindung für Nachrichten mit {0} (gesendet {1}, empfangen {2}); das kann auf Chatnachrichten und ihre Zeitpunkte hindeuten, aber auch bloßer Abgleich sein.",
+        "During the call a connection for messages with {0} was in use (sent {1}, received {2}); this may point to chat messages and their times, or to mere synchronisation.";
     RECORDING: "Während der Konferenz war {0} in Gebrauch, ein Server für Aufzeichnungen (gesendet {1}, empfangen {2}); das deutet auf eine Aufzeichnung hin.",
         "During the call {0} was in use, a server for recordings (sent {1}, received {2}); this suggests a recording.";
     ACTIVITY: "Gesendet wurden: {0}. Damit ist erkennbar, wann Mikrofon und Kamera in Betrieb waren.",
@@ -172,7 +176,7 @@ mod tests {
     #[test]
     fn the_sentence_of_a_fact_takes_any_value() {
         let sentence = Sentence { de: "Wert: {value}.", en: "{value}" };
-        let told = of_fact(&sentence, "{value} {0}");
+        let told = of_fact(&sentence, &Bilingual { de: "{value} {0}".into(), en: "{value} {0}".into() });
         assert_eq!((told.de.as_str(), told.en.as_str()), ("Wert: {value} {0}.", "{value} {0}"));
     }
 

@@ -49,6 +49,7 @@ const KEYS_OF_CALLS: &[&str] = &[
     "media-stack",
     "participants",
     "peer-address",
+    "peer-candidate",
     "provider",
     "public-address",
     "tenant-name",

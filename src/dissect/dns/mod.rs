@@ -72,8 +72,8 @@ pub static MDNS_NAME: Key<String> = Key::new(KeyInfo {
     source: "RFC 6762 section 3, RFC 6763 section 4",
     wireshark: "mdns && (dns.qry.name || dns.resp.name)",
     sentence: Some(Sentence {
-        de: "Im lokalen Netz wird der Name {value} für alle Geräte lesbar bekannt gegeben oder gesucht.",
-        en: "On the local network the name {value} is announced or sought, readable by every device.",
+        de: "Im lokalen Netz werden Namen für alle Geräte lesbar bekannt gegeben oder gesucht: {value}.",
+        en: "On the local network names are announced or sought, readable by every device: {value}.",
     }),
 });
 

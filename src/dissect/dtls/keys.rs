@@ -112,8 +112,8 @@ pub static FINGERPRINT: Key<String> = Key::new(KeyInfo {
     source: "RFC 8122 section 5",
     wireshark: "dtls.handshake.certificate",
     sentence: Some(Sentence {
-        de: "Am Zertifikat lässt sich dasselbe Endgerät in mehreren Verbindungen wiedererkennen: {value}.",
-        en: "The certificate lets the same endpoint be recognised across connections: {value}.",
+        de: "An ihrem Zertifikat ist jede Seite wiederzuerkennen, solange sie es behält (Fingerabdruck {value}).",
+        en: "Each side can be recognised by its certificate for as long as it keeps it (fingerprint {value}).",
     }),
 });
 
@@ -127,10 +127,10 @@ pub static CERTIFICATE_NOT_BEFORE: Key<u64> = Key::new(KeyInfo {
     source: "RFC 5280 section 4.1.2.5",
     wireshark: "x509af.notBefore",
     sentence: Some(Sentence {
-        de: "Das Zertifikat wurde auf dem Endgerät erzeugt; sein Gültigkeitsbeginn gibt dessen Uhrzeit sekundengenau \
-             wieder (Unix-Zeit {value}). Geht die Uhr falsch, kann das Gerät daran erkannt werden.",
-        en: "The certificate was made on the device; its start of validity gives that device's clock to the second \
-             (Unix time {value}). If the clock is off, the device can be recognised by it.",
+        de: "Das Zertifikat wurde auf dem Endgerät erzeugt; sein Gültigkeitsbeginn ({value}) folgt dessen \
+             Uhr auf die Sekunde. Geht die Uhr falsch, kann das Gerät daran erkannt werden.",
+        en: "The certificate was made on the device; its start of validity ({value}) follows that \
+             device's clock to the second. If the clock is off, the device can be recognised by it.",
     }),
 });
 
@@ -223,7 +223,7 @@ pub static CLOSED: Key<bool> = Key::new(KeyInfo {
     source: "RFC 6347 section 4.1.1, RFC 5246 section 7.2.1",
     wireshark: "dtls.record.content_type == 21",
     sentence: Some(Sentence {
-        de: "An der Art der Pakete ist trotz Verschlüsselung abzulesen, wann die Verbindung beendet wurde und welche Seite aufgelegt hat.",
+        de: "An der Art der Pakete ist trotz Verschlüsselung abzulesen, wann die Verbindung beendet wurde und welche Seite sie beendet hat.",
         en: "Although encrypted, the kind of packet shows when the connection was ended and which side hung up.",
     }),
 });

@@ -29,10 +29,8 @@ pub(super) static STREAM: Key<String> = Key::new(KeyInfo {
     doc: "One media stream: what it carries, its synchronisation source and its payload type on the wire",
     source: "RFC 3550 section 5.1",
     wireshark: "rtp.ssrc",
-    sentence: Some(Sentence {
-        de: "Art, Dauer und Umfang dieses Medienstroms sind lesbar, auch wenn der Inhalt verschlüsselt ist: {value}.",
-        en: "Kind, duration and volume of this media stream can be read, even where its content is encrypted: {value}.",
-    }),
+    // What the streams of a call show is said of the call.
+    sentence: None,
 });
 
 pub(super) static REPAIR: Key<String> = Key::new(KeyInfo {

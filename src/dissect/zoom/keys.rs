@@ -197,8 +197,8 @@ pub(super) static SPEECH: Key<String> = Key::new(KeyInfo {
     source: "Michel et al., IMC 2022; captures of 2021 to 2025",
     wireshark: "rtp.p_type",
     sentence: Some(Sentence {
-        de: "Wann jemand spricht oder schweigt, ist trotz Verschlüsselung an den Tonpaketen abzulesen ({value}).",
-        en: "When somebody speaks or is silent can be read from the audio packets in spite of encryption ({value}).",
+        de: "Wann jemand spricht oder schweigt, ist trotz Verschlüsselung an den Tonpaketen abzulesen.",
+        en: "When somebody speaks or is silent can be read from the audio packets in spite of encryption.",
     }),
 });
 

@@ -52,6 +52,11 @@ pub(super) fn tell(call: &Call, meeting: &Meeting, material: &Material<'_>, expo
     story.along_the_path()
 }
 
+/// The other participants' addresses of which the call says that they were named or tried.
+pub(super) fn told_peers(meeting: &Meeting) -> impl Iterator<Item = &Peer> {
+    meeting.peers.iter().filter(|peer| peer.via != "media").take(PEERS_TOLD_MAX)
+}
+
 /// A call and what belongs to it.
 struct Story<'a> {
     call: &'a Call,
@@ -158,8 +163,7 @@ impl<'a> Story<'a> {
 
     fn with_whom(&self) -> Vec<Proven> {
         let mut list: Vec<_> = self.direct_peers().map(|peer| self.with_peer(peer)).collect();
-        let others = self.meeting.peers.iter().filter(|peer| peer.via != "media");
-        list.extend(others.take(PEERS_TOLD_MAX).map(|peer| self.told_peer(peer)));
+        list.extend(told_peers(self.meeting).map(|peer| self.told_peer(peer)));
         if self.meeting.participants.basis == "server-voice-only" {
             let statement = words::WITH_WHOM_SERVER.both(&[&self.provider_text()]);
             list.push((inferred("server-voice", "true".into(), &[Observer::Provider], statement), self.first()));
@@ -171,7 +175,8 @@ impl<'a> Story<'a> {
 
     fn behind_server(&self) -> Proven {
         let least = self.meeting.participants.at_least.to_string();
-        let statement = words::WITH_WHOM_RELAY.both(&[&self.provider_text(), &least]);
+        let words = if least == "1" { &words::WITH_WHOM_NOBODY } else { &words::WITH_WHOM_RELAY };
+        let statement = words.both(&[&self.provider_text(), &least]);
         (inferred("participants", least, &[Observer::Provider], statement), self.first())
     }
 
@@ -190,6 +195,7 @@ impl<'a> Story<'a> {
         (observed("peer-candidate", address.clone(), &observers, words.both(&[address])), proof.into_iter().collect())
     }
 
+    /// Nothing shows that an address is a server's, from which follows that it is a participant's.
     fn with_peer(&self, peer: &Peer) -> Proven {
         let view = self.media().find(|view| view.sides.remote.ip().to_string() == peer.address);
         let proof = view.map(|view| evidence(view.flow.first)).into_iter().collect();
@@ -199,7 +205,8 @@ impl<'a> Story<'a> {
             None => &words::WITH_WHOM_PEER,
         };
         let statement = words.both(&[&peer.address]);
-        (observed("peer-address", peer.address.clone(), &[Observer::Network, Observer::Peer], statement), proof)
+        let make = if peer.relation.is_some() { observed } else { inferred };
+        (make("peer-address", peer.address.clone(), &[Observer::Network, Observer::Peer], statement), proof)
     }
 
     fn when(&self) -> ExposureEntry {
@@ -318,10 +325,17 @@ impl<'a> Story<'a> {
                 protocols.push(protocol);
             }
         }
-        let (de, en) = kind_of_program(&protocols);
-        let order = protocols.join(", ");
-        let statement = words::SOFTWARE_STACK.fill(&[&order, de], &[&order, en]);
-        inferred("media-stack", order, &self.along_the_path(), statement)
+        let order = if protocols.is_empty() { "udp".to_owned() } else { protocols.join(", ") };
+        match kind_of_program(&protocols) {
+            Some((de, en)) => {
+                let statement = words::SOFTWARE_STACK.fill(&[&order, de], &[&order, en]);
+                inferred("media-stack", order, &self.along_the_path(), statement)
+            }
+            None => {
+                let statement = words::SOFTWARE_OPEN.both(&[&order]);
+                observed("media-stack", order, &self.along_the_path(), statement)
+            }
+        }
     }
 
     fn activity(&self) -> Option<ExposureEntry> {
@@ -416,9 +430,9 @@ fn kind_de(kind: &str) -> &str {
 }
 
 /// What kind of program speaks these protocols, German and English.
-fn kind_of_program(protocols: &[&str]) -> (&'static str, &'static str) {
+fn kind_of_program(protocols: &[&str]) -> Option<(&'static str, &'static str)> {
     let has = |name: &str| protocols.contains(&name);
-    match () {
+    let kind = match () {
         () if has("zoom") => ("Zoom-Programm mit eigenem Medienformat", "Zoom client with its own media format"),
         () if has("tencent") => ("Programm mit eigenem Medienformat", "client with its own media format"),
         () if has("stun") && has("dtls") => {
@@ -428,6 +442,7 @@ fn kind_of_program(protocols: &[&str]) -> (&'static str, &'static str) {
             ("Programm mit ICE und eigener Schlüsselvereinbarung", "client with ICE and its own key exchange")
         }
         () if has("rtp") => ("Telefonieprogramm mit RTP", "telephony client with RTP"),
-        () => ("nicht näher bestimmbar", "cannot be told more closely"),
-    }
+        () => return None,
+    };
+    Some(kind)
 }

@@ -10,6 +10,7 @@ mod beside;
 mod call;
 mod facts;
 pub(super) mod resolver;
+mod shown;
 mod tenant;
 
 use super::device::PublicAddress;

@@ -121,7 +121,7 @@ pub(super) static SENDER_PACKETS: Key<u64> = Key::new(KeyInfo {
     source: "RFC 3550 section 6.4.1",
     wireshark: "rtcp.sender.packetcount",
     sentence: Some(Sentence {
-        de: "Ein Sendebericht zählt unverschlüsselt die bis dahin gesendeten Pakete ({value}); daraus folgt, wie lange schon gesprochen wurde.",
+        de: "Ein Sendebericht zählt unverschlüsselt die bis dahin gesendeten Pakete ({value}); daraus folgt, wie lange schon gesendet wurde.",
         en: "A sender report counts in clear the packets sent so far ({value}), and so how long the call had lasted.",
     }),
 });
@@ -134,8 +134,8 @@ pub(super) static REPORT: Key<String> = Key::new(KeyInfo {
     source: "RFC 3550 sections 6.4.1 and 6.4.2",
     wireshark: "rtcp.ssrc.identifier",
     sentence: Some(Sentence {
-        de: "Unverschlüsselte Berichte zeigen, wer wen empfängt: {value}.",
-        en: "Reports in clear show who receives whom: {value}.",
+        de: "Unverschlüsselte Berichte zeigen, wer wen empfängt.",
+        en: "Reports in clear show who receives whom.",
     }),
 });
 

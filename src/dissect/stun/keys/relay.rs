@@ -24,7 +24,7 @@ pub(in crate::dissect::stun) static PEER_ADDRESS: Key<SocketAddr> = Key::new(Key
     source: "RFC 8656 section 18.3, MS-TURN sections 2.2.2.9 and 2.2.2.10",
     wireshark: "stun.att.ipv4 || stun.att.ipv6",
     sentence: Some(Sentence {
-        de: "Dem Relay wird die Adresse der Gegenstelle {value} unverschlüsselt genannt.",
+        de: "Dem Relay wird unverschlüsselt die Adresse einer Gegenstelle genannt: {value}.",
         en: "The address of the other side, {value}, is told to the relay in clear.",
     }),
 });
@@ -52,8 +52,8 @@ pub(in crate::dissect::stun) static TURN_USER_TIME: Key<u64> = Key::new(KeyInfo 
     source: "draft-uberti-behave-turn-rest section 2.2; Microsoft's token as observed",
     wireshark: "stun.att.username",
     sentence: Some(Sentence {
-        de: "Im Anmeldenamen am Relay steht ein lesbarer Zeitstempel ({value} Sekunden seit 1970): wann die Zugangsdaten ausgestellt wurden oder ablaufen.",
-        en: "The user name at the relay holds a readable time ({value} seconds since 1970): when the credentials were issued or expire.",
+        de: "Im Anmeldenamen am Relay steht ein lesbarer Zeitstempel ({value}): wann die Zugangsdaten ausgestellt wurden oder ablaufen.",
+        en: "The user name at the relay holds a readable time ({value}): when the credentials were issued or expire.",
     }),
 });
 
