@@ -67,7 +67,7 @@ fn missed_flows(analyst: &Value, report: &Value) -> (usize, Vec<String>) {
         .filter_map(Value::as_str)
         .collect();
     let flows = items(report, "flows").iter().filter(|flow| listed.contains(text(flow, "id")));
-    let found: BTreeSet<_> = flows.map(|flow| ends(flow)).collect();
+    let found: BTreeSet<_> = flows.map(ends).collect();
     let wanted = items(analyst, "media_flows");
     let is_found = |flow: &&Value| {
         let (local, remote) = ends(flow);
