@@ -43,7 +43,7 @@ pub struct Advice {
 
 impl Advice {
     /// Whose advice it is: provisions, then the document with its day.
-    pub fn source(&self) -> &str {
+    pub fn cited(&self) -> &str {
         &self.cited
     }
 }

@@ -67,7 +67,7 @@ impl<'a> Case<'a> {
             audience: advice.audience.clone(),
             because,
             text: Bilingual { de: self.text(advice, &met, true), en: self.text(advice, &met, false) },
-            source: advice.source().to_owned(),
+            source: advice.cited().to_owned(),
         })
     }
 

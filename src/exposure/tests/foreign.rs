@@ -247,7 +247,7 @@ fn counters_in_short_packets_are_no_keep_alives() {
 fn encrypted_sound_of_other_programs_is_no_providers() {
     let (mut random, mut wire) = (Random(11), Wire::default());
     for (flow, number) in (0..400usize).flat_map(|flow| (0..60u16).map(move |number| (flow, number))) {
-        let mut bytes = vec![0x80 | (flow % 7 == 0) as u8 * 0x10, 96 + (flow % 32) as u8];
+        let mut bytes = vec![if flow % 7 == 0 { 0x90 } else { 0x80 }, 96 + (flow % 32) as u8];
         bytes.extend((number / 2).to_be_bytes());
         bytes.extend((u32::from(number / 2) * 960).to_be_bytes());
         bytes.extend((flow as u32 * 1_001 + u32::from(number % 2)).to_be_bytes());
