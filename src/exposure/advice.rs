@@ -5,7 +5,7 @@ use super::endpoint::is_remote;
 use super::findings::{Bilingual, Endpoint, ExposureEntry, Meeting, Recommendation};
 use crate::catalogue::{Advice, Catalogue, Certainty, Provider, Serves, When, country_name};
 use jiff::civil::Date;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most ids listed as reasons for one piece of advice.
 const REASONS_MAX: usize = 12;
@@ -15,8 +15,10 @@ const PROVIDER_KEY: &str = "provider";
 /// What the rules are applied to.
 struct Case<'a> {
     exposures: &'a [ExposureEntry],
-    endpoints: &'a [Endpoint],
-    meetings: &'a [Meeting],
+    /// Endpoints that have to do with a call.
+    endpoints: Vec<&'a Endpoint>,
+    /// Provider of each meeting, by id.
+    providers: BTreeMap<&'a str, Option<&'a str>>,
     knowledge: &'a Knowledge<'a>,
 }
 
@@ -35,8 +37,22 @@ pub(super) fn recommendations(
     meetings: &[Meeting],
     knowledge: &Knowledge<'_>,
 ) -> Vec<Recommendation> {
-    let case = Case { exposures, endpoints, meetings, knowledge };
+    let providers = meetings.iter().map(|meeting| (meeting.id.as_str(), meeting.provider.as_deref())).collect();
+    let case = Case { exposures, endpoints: concerned(endpoints, meetings), providers, knowledge };
     knowledge.catalogue.advice().iter().filter_map(|advice| case.recommendation(advice)).collect()
+}
+
+/// Endpoints that have to do with a call: its provider's, those that a purpose is known of, and its peers.
+fn concerned<'a>(endpoints: &'a [Endpoint], meetings: &'a [Meeting]) -> Vec<&'a Endpoint> {
+    let providers: BTreeSet<&str> = meetings.iter().filter_map(|meeting| meeting.provider.as_deref()).collect();
+    let peers = meetings.iter().flat_map(|meeting| &meeting.peers).map(|peer| peer.address.as_str());
+    let peers: BTreeSet<&str> = peers.collect();
+    let concerns = |endpoint: &&Endpoint| {
+        let of_provider = endpoint.provider.as_deref().is_some_and(|id| providers.contains(id));
+        let of_call = of_provider || peers.contains(endpoint.address.as_str()) || !endpoint.purpose.is_empty();
+        is_remote(endpoint) && !meetings.is_empty() && of_call
+    };
+    endpoints.iter().filter(concerns).collect()
 }
 
 impl<'a> Case<'a> {
@@ -57,7 +73,7 @@ impl<'a> Case<'a> {
 
     fn meet(&self, when: &When, met: &mut Met<'a>) {
         if when.asks_for_hosts() {
-            met.endpoints.extend(self.endpoints.iter().filter(|endpoint| self.host_fits(when, endpoint)));
+            met.endpoints.extend(self.endpoints.iter().copied().filter(|endpoint| self.host_fits(when, endpoint)));
         } else {
             met.exposures.extend(self.exposures.iter().filter(|exposure| self.exposure_fits(when, exposure)));
         }
@@ -70,17 +86,15 @@ impl<'a> Case<'a> {
             false => when.keys.contains(&exposure.key),
         };
         let value = when.values.is_empty() || when.values.iter().any(|start| exposure.value.starts_with(start));
-        let call = exposure.meeting.as_ref().and_then(|id| self.meetings.iter().find(|meeting| meeting.id == *id));
-        key && value && self.provider_fits(when, call.and_then(|call| call.provider.as_deref()))
+        let provider = || exposure.meeting.as_deref().and_then(|id| self.providers.get(id).copied().flatten());
+        key && value && self.provider_fits(when, provider())
     }
 
     fn host_fits(&self, when: &When, endpoint: &Endpoint) -> bool {
         let any = |wanted: &[String], value: &str| wanted.is_empty() || wanted.iter().any(|one| one == value);
         let purpose = when.purposes.is_empty() || endpoint.purpose.iter().any(|one| when.purposes.contains(one));
         let name = |domain: &String| endpoint.names.iter().any(|name| is_below(&name.name, domain));
-        is_remote(endpoint)
-            && self.concerns(endpoint)
-            && any(&when.transfers, &endpoint.transfer.status)
+        any(&when.transfers, &endpoint.transfer.status)
             && any(&when.verdicts, &endpoint.place.verdict)
             && purpose
             && (when.names.is_empty() || when.names.iter().any(name))
@@ -104,15 +118,6 @@ impl<'a> Case<'a> {
         let in_force =
             |country: &&String| day_of(endpoint).is_some_and(|day| !self.knowledge.law.access(country, day).is_empty());
         when.reached_by.iter().filter(reaches).filter(in_force).map(String::as_str).collect()
-    }
-
-    /// Whether an endpoint has to do with a call: its provider's, one that a purpose is known of, or a peer.
-    fn concerns(&self, endpoint: &Endpoint) -> bool {
-        let of_provider =
-            endpoint.provider.is_some() && self.meetings.iter().any(|meeting| meeting.provider == endpoint.provider);
-        let mut peers = self.meetings.iter().flat_map(|meeting| &meeting.peers);
-        let is_peer = peers.any(|peer| peer.address == endpoint.address);
-        !self.meetings.is_empty() && (of_provider || is_peer || !endpoint.purpose.is_empty())
     }
 
     fn text(&self, advice: &Advice, met: &Met<'_>, german: bool) -> String {

@@ -23,7 +23,8 @@ pub(super) enum Arrival {
 /// The numberings of one stream.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sequence {
-    numberings: [Option<Numbering>; NUMBERINGS_MAX],
+    /// At most [`NUMBERINGS_MAX`], and one nearly always.
+    numberings: Vec<Numbering>,
     packets: u64,
     lost_before: u64,
     arrivals: u64,
@@ -47,7 +48,7 @@ impl Sequence {
     /// Takes in a sequence number.
     pub(super) fn note(&mut self, sequence: u16) -> Arrival {
         self.arrivals += 1;
-        let known = self.numberings.iter_mut().flatten().find(|numbering| numbering.step_to(sequence).is_some());
+        let known = self.numberings.iter_mut().find(|numbering| numbering.step_to(sequence).is_some());
         let arrival = match known {
             Some(numbering) => numbering.note(sequence, self.arrivals),
             None => self.open(sequence),
@@ -65,7 +66,7 @@ impl Sequence {
 
     /// Sequence numbers that never came.
     pub(super) fn lost(&self) -> u64 {
-        self.numberings.iter().flatten().fold(self.lost_before, |lost, numbering| lost + numbering.lost())
+        self.numberings.iter().fold(self.lost_before, |lost, numbering| lost + numbering.lost())
     }
 
     /// Packets that came behind a later one.
@@ -80,10 +81,13 @@ impl Sequence {
 
     /// Opens a numbering in a free place or that of the one unused longest.
     fn open(&mut self, sequence: u16) -> Arrival {
-        let oldest = self.numberings.iter_mut().min_by_key(|place| place.map_or(0, |numbering| numbering.used));
-        if let Some(place) = oldest {
-            self.lost_before += place.map_or(0, |numbering| numbering.lost());
-            *place = Some(Numbering { newest: sequence, span: 0, received: 1, window: 1, used: self.arrivals });
+        let opened = Numbering { newest: sequence, span: 0, received: 1, window: 1, used: self.arrivals };
+        if self.numberings.len() < NUMBERINGS_MAX {
+            self.numberings.reserve_exact(1);
+            self.numberings.push(opened);
+        } else if let Some(oldest) = self.numberings.iter_mut().min_by_key(|numbering| numbering.used) {
+            self.lost_before += oldest.lost();
+            *oldest = opened;
         }
         Arrival::New
     }

@@ -96,6 +96,8 @@ impl Sources {
         let mut track = Track::new(header, input);
         track.used = self.packets;
         self.copies.note(&self.tracks, header);
+        // Flows of other protocols fill up with candidates: no room is set aside for more.
+        self.tracks.reserve_exact(1);
         self.tracks.push(track);
         Verdict::Unknown
     }

@@ -264,3 +264,10 @@ fn recorded_packets_cut_or_changed_anywhere_are_survived() {
         }
     }
 }
+
+#[test]
+fn a_candidate_is_small() {
+    // A flow of another protocol holds up to twenty of them each way.
+    let bytes = std::mem::size_of::<super::track::Track>();
+    assert!(bytes <= 640, "{bytes} bytes");
+}

@@ -21,9 +21,10 @@ const RATE_TOLERANCE: f64 = 0.08;
 const STEP_TICKS_MAX: i32 = 2_700_000;
 
 /// Time stamps of one stream.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Timing {
-    recent: [u32; RECENT_FRAMES],
+    /// At most [`RECENT_FRAMES`], the newest in the place of the oldest.
+    recent: Vec<u32>,
     recent_count: usize,
     newest: u32,
     /// Neighbouring packets, none missing between them.
@@ -43,26 +44,6 @@ pub(super) struct Timing {
     packets: u64,
 }
 
-impl Default for Timing {
-    fn default() -> Self {
-        Timing {
-            recent: [0; RECENT_FRAMES],
-            recent_count: 0,
-            newest: 0,
-            neighbours: 0,
-            same: 0,
-            step: 0,
-            votes: 0,
-            steady: 0,
-            divisor: 0,
-            ticks: 0,
-            nanos: 0,
-            previous: None,
-            packets: 0,
-        }
-    }
-}
-
 impl Timing {
     /// Takes in the time stamp of a packet that was not seen before.
     pub(super) fn note(&mut self, timestamp: u32, arrival: Arrival, time: Timestamp) {
@@ -78,7 +59,7 @@ impl Timing {
 
     /// Whether a frame with this time stamp went by lately.
     pub(super) fn had(&self, timestamp: u32) -> bool {
-        self.recent.iter().take(self.recent_count).any(|known| *known == timestamp)
+        self.recent.contains(&timestamp)
     }
 
     /// The clock rate in Hz, when time stamps and capture time agree with one in use.
@@ -128,8 +109,9 @@ impl Timing {
     }
 
     fn remember(&mut self, timestamp: u32) {
-        if let Some(place) = self.recent.get_mut(self.recent_count % RECENT_FRAMES) {
-            *place = timestamp;
+        match self.recent.get_mut(self.recent_count % RECENT_FRAMES) {
+            Some(place) => *place = timestamp,
+            None => self.recent.push(timestamp),
         }
         self.recent_count = self.recent_count.wrapping_add(1);
     }

@@ -237,6 +237,7 @@ impl Track {
         if let Some((_, count)) = self.payload_types.iter_mut().find(|(known, _)| *known == number) {
             *count += 1;
         } else if self.payload_types.len() < PAYLOAD_TYPES_MAX {
+            self.payload_types.reserve_exact(1);
             self.payload_types.push((number, 1));
         }
     }

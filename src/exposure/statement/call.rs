@@ -1,12 +1,12 @@
 //! What follows from a call as a whole: who, with whom, when, how often, how long, where, with what, over whom.
 
-use super::{EVIDENCE_MAX, Exposed, Material, inferred, observed};
+use super::{EVIDENCE_MAX, Exposed, Index, Material, inferred, observed};
 use crate::exposure::device;
 use crate::exposure::entries::evidence;
 use crate::exposure::findings::{EvidenceEntry, ExposureEntry, Meeting, Peer};
 use crate::exposure::is_private;
 use crate::exposure::meeting::{Call, way};
-use crate::exposure::people::is_public;
+use crate::exposure::people::{during, is_public};
 use crate::exposure::traits::System;
 use crate::exposure::view::View;
 use crate::exposure::words::{self, time_de, time_en};
@@ -22,8 +22,14 @@ const BEGINNINGS_MAX: usize = 8;
 const PUBLIC_MAX: usize = 4;
 
 /// Adds what `call` exposes; who sees what every packet of it shows.
-pub(super) fn tell(call: &Call, meeting: &Meeting, material: &Material<'_>, exposed: &mut Exposed) -> Vec<Observer> {
-    let story = Story { call, meeting, material };
+pub(super) fn tell(
+    call: &Call,
+    meeting: &Meeting,
+    material: &Material<'_>,
+    index: &Index,
+    exposed: &mut Exposed,
+) -> Vec<Observer> {
+    let story = Story { call, meeting, material, index };
     let mut add = |question: Question, entry: ExposureEntry, evidence: Vec<EvidenceEntry>| {
         exposed.list.push((question, ExposureEntry { meeting: Some(meeting.id.clone()), evidence, ..entry }));
     };
@@ -62,6 +68,7 @@ struct Story<'a> {
     call: &'a Call,
     meeting: &'a Meeting,
     material: &'a Material<'a>,
+    index: &'a Index,
 }
 
 type Proven = (ExposureEntry, Vec<EvidenceEntry>);
@@ -183,7 +190,7 @@ impl<'a> Story<'a> {
     /// An address of another participant that was named or tried.
     fn told_peer(&self, peer: &Peer) -> Proven {
         let address = &peer.address;
-        let view = self.material.views.iter().find(|view| view.sides.remote.ip().to_string() == *address);
+        let view = self.tried(address);
         let proof = view.map(|view| evidence(view.flow.first)).or_else(|| self.first().into_iter().next());
         let words = match (peer.relation.as_deref(), view.is_some()) {
             (Some("same-network"), _) => &words::PEER_IN_NETWORK,
@@ -195,9 +202,17 @@ impl<'a> Story<'a> {
         (observed("peer-candidate", address.clone(), &observers, words.both(&[address])), proof.into_iter().collect())
     }
 
+    /// A flow in which packets went to an address while the call ran.
+    fn tried(&self, address: &str) -> Option<&'a View<'a>> {
+        let flows = self.index.remotes.get(&address.parse().ok()?)?;
+        let views = flows.iter().filter_map(|index| self.material.views.get(*index));
+        views.into_iter().find(|view| during(view, self.call) && view.sent_received()[0].packets > 0)
+    }
+
     /// Nothing shows that an address is a server's, from which follows that it is a participant's.
     fn with_peer(&self, peer: &Peer) -> Proven {
-        let view = self.media().find(|view| view.sides.remote.ip().to_string() == peer.address);
+        let address = peer.address.parse().ok();
+        let view = self.media().find(|view| Some(view.sides.remote.ip()) == address);
         let proof = view.map(|view| evidence(view.flow.first)).into_iter().collect();
         let words = match peer.relation.as_deref() {
             Some("same-network") => &words::PEER_IN_NETWORK,
@@ -266,7 +281,9 @@ impl<'a> Story<'a> {
     /// The link address and the initial hop limit, or where neither shows the address.
     fn device(&self) -> Vec<Proven> {
         let mut list = Vec::new();
-        let device = self.material.local.devices.iter().find(|device| device.addresses.contains(&self.meeting.local));
+        let devices = &self.material.local.devices;
+        let number = devices.iter().position(|device| device.addresses.contains(&self.meeting.local));
+        let device = number.and_then(|number| devices.get(number));
         if let Some((mac, device)) = device.and_then(|device| Some((device.mac.clone()?, device))) {
             let statement = match &device.vendor {
                 Some(vendor) => words::DEVICE_MAC_OF_VENDOR.both(&[&mac, vendor]),
@@ -275,7 +292,7 @@ impl<'a> Story<'a> {
             };
             list.push((observed("link-address", mac, &[Observer::Network], statement), self.sent()));
         }
-        if let Some(system) = device.and_then(|device| device::system(device, self.material.views)) {
+        if let Some(system) = number.and_then(|number| self.index.systems.get(number).cloned().flatten()) {
             let proof = system.seen.map_or_else(|| self.sent(), |at| vec![evidence(at)]);
             list.push((self.system(system), proof));
         }

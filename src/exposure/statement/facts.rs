@@ -8,7 +8,7 @@ use crate::exposure::people::{during, is_public, is_server};
 use crate::exposure::view::View;
 use crate::exposure::words::{self, Words};
 use crate::model::{Fact, Question, Sentence, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 /// Protocols of the device as a whole and of all its programs alike: no part of a call.
@@ -53,6 +53,8 @@ const RUNNING_INDEX_MIN: u64 = 100;
 /// What was told already.
 #[derive(Default)]
 struct Told {
+    /// Peers that the calls name already.
+    peers: BTreeSet<IpAddr>,
     /// Where the exposure of a (key, question and value) stands in the list.
     values: BTreeMap<(&'static str, String), usize>,
     /// Sentences that list values, and those that name none, by key, meeting and question.
@@ -69,7 +71,8 @@ struct List {
 
 /// Adds the exposures of all facts, those of the calls' flows first, so that they find room.
 pub(super) fn tell(material: &Material<'_>, exposed: &mut Exposed) {
-    let mut told = Told::default();
+    let peers = material.meetings.iter().flat_map(call::told_peers).filter_map(|peer| peer.address.parse().ok());
+    let mut told = Told { peers: peers.collect(), ..Told::default() };
     let homes: Vec<_> = (0..material.views.len()).map(|index| meeting_of(index, material)).collect();
     for in_call in [true, false] {
         for (view, meeting) in material.views.iter().zip(&homes).filter(|(_, home)| home.is_some() == in_call) {
@@ -88,7 +91,7 @@ fn add(
     told: &mut Told,
     exposed: &mut Exposed,
 ) {
-    let Some((question, sentence)) = say(fact, view, material) else { return };
+    let Some((question, sentence)) = say(fact, view, material, told) else { return };
     let value = fact.value.to_string();
     let same = (fact.key.name, format!("{question:?} {}", alike(fact, &value)));
     if let Some(index) = told.values.get(&same) {
@@ -165,8 +168,8 @@ impl Said {
 }
 
 /// The sentence of a fact and the question that it answers; `None` when it exposes nothing, or is told already.
-fn say(fact: &Fact, view: &View<'_>, material: &Material<'_>) -> Option<(Question, Said)> {
-    let sentence = fact.key.sentence.as_ref().filter(|_| !is_said_elsewhere(fact, view, material))?;
+fn say(fact: &Fact, view: &View<'_>, material: &Material<'_>, told: &Told) -> Option<(Question, Said)> {
+    let sentence = fact.key.sentence.as_ref().filter(|_| !is_said_elsewhere(fact, view, material, told))?;
     let told = (fact.key.question, Said::OfKey(sentence));
     match fact.value {
         Value::Socket(mapped) if fact.key.name == "stun.mapped-address" => {
@@ -201,14 +204,11 @@ fn say(fact: &Fact, view: &View<'_>, material: &Material<'_>) -> Option<(Questio
 
 /// Whether the same value has a sentence of its own: the user name at a relay is its account, and no ICE pair; peers
 /// that a relay was told are listed with the call; and what counters tell is said once, as a time.
-fn is_said_elsewhere(fact: &Fact, view: &View<'_>, material: &Material<'_>) -> bool {
+fn is_said_elsewhere(fact: &Fact, view: &View<'_>, material: &Material<'_>, told: &Told) -> bool {
     match fact.key.name {
         "stun.username" => view.flow.facts.of("stun.turn-username").any(|account| account.value == fact.value),
         "stun.peer-address" => {
-            let Value::Socket(peer) = fact.value else { return false };
-            let text = peer.ip().to_string();
-            let told = material.meetings.iter().flat_map(call::told_peers);
-            told.into_iter().any(|known| known.address == text)
+            matches!(fact.value, Value::Socket(peer) if told.peers.contains(&peer.ip()))
         }
         "rtcp.index" | "rtcp.sender-packets" => view.flow.facts.has("rtcp.age") || age_is_told(fact, material),
         "rtcp.age" | "zoom.running" | "discord.running" => age_is_told(fact, material),
@@ -263,18 +263,15 @@ fn add_evidence(exposed: &mut Exposed, index: usize, fact: &Fact) {
 
 fn meeting_of(index: usize, material: &Material<'_>) -> Option<String> {
     let view = material.views.get(index)?;
-    let belongs = |call: &Call| during(view, call) && belongs(index, view, call);
-    let position = material.calls.iter().position(belongs)?;
-    material.meetings.get(position).map(|meeting| meeting.id.clone())
-}
-
-/// Whether a flow is a part of a call: its media, its provider's, or a direct one of the same device.
-fn belongs(index: usize, view: &View<'_>, call: &Call) -> bool {
-    let local: IpAddr = view.sides.local.ip();
     let provider = view.verdict.provider.map(|provider| provider.id());
-    let of_provider = provider.is_some() && provider == call.provider.as_deref();
-    let resolves = AROUND.iter().any(|name| view.flow.protocols.contains(name));
-    call.media.contains(&index) || (local == call.local && (of_provider || (!is_server(view) && !resolves)))
+    let direct = !is_server(view) && !AROUND.iter().any(|name| view.flow.protocols.contains(name));
+    // A flow is a part of a call as its media, its provider's, or a direct one of the same device.
+    let belongs = |call: &Call| {
+        let of_provider = provider.is_some() && provider == call.provider.as_deref();
+        call.media.contains(&index) || (view.sides.local.ip() == call.local && (of_provider || direct))
+    };
+    let position = material.calls.iter().position(|call| during(view, call) && belongs(call))?;
+    material.meetings.get(position).map(|meeting| meeting.id.clone())
 }
 
 #[cfg(test)]

@@ -13,13 +13,16 @@ pub(super) mod resolver;
 mod shown;
 mod tenant;
 
-use super::device::PublicAddress;
+use super::device::{self, PublicAddress};
 use super::findings::{Bilingual, ExposureEntry, Local, Meeting};
 use super::meeting::Call;
 use super::streams::Part;
+use super::traits::System;
 use super::view::View;
 use crate::catalogue::Catalogue;
 use crate::model::{Observer, Question};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 pub use facts::FACT_EXPOSURES_MAX;
 
@@ -38,6 +41,25 @@ pub(super) struct Material<'a> {
     pub(super) public: &'a [PublicAddress],
 }
 
+/// What the calls' statements look up again and again.
+struct Index {
+    /// System of each device of the local side.
+    systems: Vec<Option<System>>,
+    /// Views by the address of their other side.
+    remotes: BTreeMap<IpAddr, Vec<usize>>,
+}
+
+impl Index {
+    fn new(material: &Material<'_>) -> Index {
+        let systems = material.local.devices.iter().map(|device| device::system(device, material.views)).collect();
+        let mut remotes: BTreeMap<IpAddr, Vec<usize>> = BTreeMap::new();
+        for (index, view) in material.views.iter().enumerate() {
+            remotes.entry(view.sides.remote.ip()).or_default().push(index);
+        }
+        Index { systems, remotes }
+    }
+}
+
 /// Exposures, and how many facts found no room.
 #[derive(Default)]
 pub(super) struct Exposed {
@@ -49,8 +71,9 @@ pub(super) struct Exposed {
 /// each in order of first sighting.
 pub(super) fn exposures(material: &Material<'_>) -> (Vec<ExposureEntry>, u64) {
     let mut exposed = Exposed::default();
+    let lookup = Index::new(material);
     for (index, (call, meeting)) in material.calls.iter().zip(material.meetings).enumerate() {
-        let observers = call::tell(call, meeting, material, &mut exposed);
+        let observers = call::tell(call, meeting, material, &lookup, &mut exposed);
         activity::tell(index, meeting, &observers, material, &mut exposed);
         beside::tell(call, meeting, material, &mut exposed);
     }
