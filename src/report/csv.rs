@@ -41,7 +41,8 @@ fn write(findings: &Findings, layout: Layout, out: &mut dyn Write) -> io::Result
 }
 
 fn meetings(findings: &Findings, _layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let head = "id,provider,provider_name,confidence,start,end,duration_s,began_before_capture,ended_after_capture,\
+    let head = "id,provider,provider_name,confidence,start,end,duration_s,began_before_capture_seconds,\
+                began_before_capture_basis,ended_after_capture,\
                 topology,local,participants_at_least,participants_basis,participants_seen,peers,because_de,because_en";
     table(head, findings.meetings.iter().map(meeting), out)
 }
@@ -59,7 +60,8 @@ fn meeting(meeting: &Meeting) -> Row {
         .text(&meeting.start)
         .text(&meeting.end)
         .data(meeting.duration_s)
-        .data(meeting.began_before_capture.is_some())
+        .number(meeting.began_before_capture.as_ref().and_then(|before| before.seconds))
+        .maybe(meeting.began_before_capture.as_ref().map(|before| before.basis.as_str()))
         .data(meeting.ended_after_capture)
         .text(&meeting.topology)
         .text(&meeting.local)

@@ -17,7 +17,7 @@ fn pseudonyms_leave_nobody_in_any_format() {
     let key = folder.write("key", SECRET);
     let options = ["--pseudonymise", "--pseudonym-key", &key];
     for (name, people) in [
-        ("sip-call", &["10.77.", "02:77:00", "lice", "ob@", "bob", "example.test", "0x562383180bd0"][..]),
+        ("sip-call", &["10.77.", "02:77:00", "alice", "Alice", "bob", "Bob", "example.test", "0x562383180bd0"][..]),
         ("p2p-call", &["10.77.", "02:77:00", "BTwx"]),
         ("turn-call", &["10.77.", "02:77:00"]),
         ("lan-call-ipv6", &["fd77", "02:77:00", "10.77."]),

@@ -1,13 +1,17 @@
 //! Leaves out what single participants did: who spoke, was silent, showed a picture or a screen, came and went. That
 //! such a thing can be read at all stays said, once a call, without whose it is, without times and frames.
 
-use crate::exposure::findings::{Bilingual, ExposureEntry, Findings, Meeting};
-use std::collections::BTreeSet;
-
 use super::keys::is_behaviour;
+use crate::exposure::findings::{Bilingual, ExposureEntry, Findings, FlowEntry, Meeting};
+use std::collections::BTreeSet;
 
 /// Fields of a call that are emptied.
 const FIELDS: [&str; 2] = ["participants_seen", "streams"];
+
+/// Protocols of the media: the frames that show their facts are those in which somebody's sound or picture begins.
+const MEDIA: [&str; 5] = ["rtp.", "rtcp.", "zoom.", "tencent.", "wechat.voice"];
+/// How the report names that those frames are left out.
+const MEDIA_EVIDENCE: &str = "evidence-of-media";
 
 /// (key of the exposure, German, English): what is still said of it.
 const STILL_SAID: [(&str, &str, &str); 9] = [
@@ -64,18 +68,34 @@ const LEFT_OUT: (&str, &str) =
 pub(super) fn minimise(findings: &mut Findings) {
     let mut left_out: BTreeSet<String> = FIELDS.iter().map(|field| format!("meetings.{field}")).collect();
     findings.meetings.iter_mut().for_each(empty);
-    for flow in &mut findings.flows {
-        flow.facts.retain(|fact| {
-            let goes = is_behaviour(&fact.key);
-            if goes {
-                left_out.insert(fact.key.clone());
-            }
-            !goes
-        });
+    findings.flows.iter_mut().for_each(|flow| thin_out(flow, &mut left_out));
+    shorten(findings, &mut left_out);
+    forget_missing(findings);
+    findings.handling.left_out = left_out.into_iter().collect();
+}
+
+fn thin_out(flow: &mut FlowEntry, left_out: &mut BTreeSet<String>) {
+    flow.facts.retain(|fact| {
+        let goes = is_behaviour(&fact.key);
+        if goes {
+            left_out.insert(fact.key.clone());
+        }
+        !goes
+    });
+    for fact in flow.facts.iter_mut().filter(|fact| is_of_media(&fact.key) && !fact.evidence.is_empty()) {
+        fact.evidence.clear();
+        left_out.insert(MEDIA_EVIDENCE.to_owned());
     }
+}
+
+/// Exposures of behaviour are said in general, once a call.
+fn shorten(findings: &mut Findings, left_out: &mut BTreeSet<String>) {
     let before: Vec<_> = std::mem::take(&mut findings.exposures);
     let mut told: BTreeSet<(Option<String>, String)> = BTreeSet::new();
-    for exposure in before {
+    for mut exposure in before {
+        if is_of_media(&exposure.key) {
+            exposure.evidence.clear();
+        }
         if !is_behaviour(&exposure.key) {
             findings.exposures.push(exposure);
             continue;
@@ -87,8 +107,10 @@ pub(super) fn minimise(findings: &mut Findings) {
             findings.exposures.push(short);
         }
     }
-    forget_missing(findings);
-    findings.handling.left_out = left_out.into_iter().collect();
+}
+
+fn is_of_media(key: &str) -> bool {
+    MEDIA.iter().any(|protocol| key.starts_with(protocol))
 }
 
 fn empty(meeting: &mut Meeting) {
