@@ -6,7 +6,7 @@ use super::Language;
 pub(super) type Vocabulary = &'static [(&'static str, &'static str, &'static str)];
 
 /// A word of the report's vocabulary; a name that it lacks stays as it is.
-pub(super) fn word<'t>(vocabulary: Vocabulary, name: &'t str, language: Language) -> &'t str {
+pub(super) fn word(vocabulary: Vocabulary, name: &str, language: Language) -> &str {
     let known = vocabulary.iter().find(|(known, ..)| *known == name);
     known.map_or(name, |(_, de, en)| if language == Language::German { de } else { en })
 }

@@ -37,6 +37,9 @@ const RANGES_V6: [(u128, u32); 3] = [(0xfc00 << 112, 7), (0xfe80 << 112, 10), (0
 const NOWHERE_V4: ([u8; 4], u32) = ([240, 0, 0, 0], 4);
 const NOWHERE_V6: (u128, u32) = (0x3fff << 112, 20);
 
+/// Hardware addresses of groups: IPv4, IPv6 (RFC 1112, RFC 2464), bridges (IEEE 802.1D).
+const GROUPS: [&[u8]; 3] = [&[0x01, 0x00, 0x5e], &[0x33, 0x33], &[0x01, 0x80, 0xc2]];
+
 /// A secret is too short to make a key from it.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[error("the key for pseudonyms has {0} bytes; it needs at least {KEY_BYTES_MIN}")]
@@ -102,7 +105,8 @@ impl Pseudonyms {
     /// The pseudonym of a hardware address. The maker's part is hidden as well: the maker's name stands beside it where
     /// it is known. The pseudonym is marked as assigned by software (IEEE 802, U/L bit). Groups stay.
     pub(super) fn link(&self, address: [u8; 6]) -> [u8; 6] {
-        if address[0] & 1 == 1 || address == [0; 6] {
+        let group = GROUPS.iter().any(|group| address.starts_with(group));
+        if group || address == [0; 6] || address == [0xff; 6] {
             return address;
         }
         let mut hidden = [0; 6];

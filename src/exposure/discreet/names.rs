@@ -2,6 +2,8 @@
 //! them; the same name, in whatever letter case, is the same pseudonym everywhere.
 
 use super::sweep::{host_of, link_of};
+use aho_corasick::{AhoCorasick, Match};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Shortest name that is also replaced inside longer texts, in characters: shorter ones stand in too many words.
@@ -62,25 +64,60 @@ impl Names {
         self.known.len()
     }
 
-    /// A text with all names replaced that are known and stand in it as words of their own. It is read once for each
-    /// word, not once for each name.
-    pub(super) fn within(&self, text: &str) -> Option<String> {
-        let lower = text.to_lowercase();
-        // Letters whose lower case has another length would move what follows them.
-        let same = lower.len() == text.len();
-        let names: Vec<&String> = self.inner.iter().filter(|name| lower.contains(name.as_str())).collect();
-        if names.is_empty() {
-            return None;
+    /// A search for the names known by now.
+    pub(super) fn search(&self) -> Search {
+        let pseudonym = |name: &String| self.known.get(name).cloned().unwrap_or_default();
+        Search {
+            // Names too many or too long for the automaton could only be left, and must not be.
+            names: AhoCorasick::new(&self.inner).ok(),
+            pseudonyms: self.inner.iter().map(pseudonym).collect(),
         }
-        let mut ordered = names;
-        ordered.sort_by_key(|name| (std::cmp::Reverse(name.len()), name.as_str()));
-        let mut new = if same { text.to_owned() } else { lower };
-        for name in ordered {
-            let pseudonym = self.known.get(name).map(String::as_str).unwrap_or_default();
-            new = replace_word(&new, name, pseudonym);
-        }
-        (new != text).then_some(new)
     }
+}
+
+/// Finds names inside texts.
+pub(super) struct Search {
+    names: Option<AhoCorasick>,
+    /// In the order of the names.
+    pseudonyms: Vec<String>,
+}
+
+impl Search {
+    /// A text with all names replaced that stand in it as words of their own; `None` where there are none.
+    pub(super) fn within(&self, text: &str) -> Option<String> {
+        let Some(names) = &self.names else { return Some(String::new()) };
+        let lower = text.to_lowercase();
+        let mut found: Vec<_> = names.find_overlapping_iter(&lower).filter(|hit| is_word(&lower, hit)).collect();
+        found.sort_by_key(|hit| (Reverse(hit.len()), hit.start()));
+        let mut chosen: Vec<Match> = Vec::new();
+        for hit in found {
+            if chosen.iter().all(|other| hit.end() <= other.start() || other.end() <= hit.start()) {
+                chosen.push(hit);
+            }
+        }
+        chosen.sort_by_key(Match::start);
+        // Where lower case has another length, places in it are none in the text.
+        let from = if lower.len() == text.len() { text } else { lower.as_str() };
+        (!chosen.is_empty()).then(|| self.rewritten(from, &chosen))
+    }
+
+    fn rewritten(&self, text: &str, hits: &[Match]) -> String {
+        let mut new = String::with_capacity(text.len());
+        let mut at = 0;
+        for hit in hits {
+            new.push_str(text.get(at..hit.start()).unwrap_or_default());
+            new.push_str(self.pseudonyms.get(hit.pattern().as_usize()).map(String::as_str).unwrap_or_default());
+            at = hit.end();
+        }
+        new + text.get(at..).unwrap_or_default()
+    }
+}
+
+/// Whether no letter or digit goes on before or behind.
+fn is_word(text: &str, hit: &Match) -> bool {
+    let (before, behind) = (text.get(..hit.start()), text.get(hit.end()..));
+    !before.is_some_and(|before| before.ends_with(char::is_alphanumeric))
+        && !behind.is_some_and(|behind| behind.starts_with(char::is_alphanumeric))
 }
 
 /// Whether a text is a pseudonym already.
@@ -97,30 +134,6 @@ fn account(value: &str) -> Option<(&str, &str)> {
     Some((lead.trim_end_matches('<').trim(), account))
 }
 
-fn replace_word(text: &str, name: &str, pseudonym: &str) -> String {
-    let mut new = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = find_ignoring_case(rest, name) {
-        let (before, from) = rest.split_at(at);
-        let (found, behind) = from.split_at(name.len());
-        new.push_str(before);
-        let inside = new.chars().next_back().is_some_and(char::is_alphanumeric)
-            || behind.chars().next().is_some_and(char::is_alphanumeric);
-        new.push_str(if inside { found } else { pseudonym });
-        rest = behind;
-    }
-    new + rest
-}
-
-/// Where `name`, in lower case, stands in `text` in any case, at the bounds of characters.
-fn find_ignoring_case(text: &str, name: &str) -> Option<usize> {
-    let fits = |at: &usize| {
-        let part = text.get(*at..at + name.len());
-        part.is_some_and(|part| part.eq_ignore_ascii_case(name) || part.to_lowercase() == name)
-    };
-    text.char_indices().map(|(at, _)| at).find(fits)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,9 +145,12 @@ mod tests {
             (names.of("Anna-Laptop"), names.of("bert"), names.of("anna-laptop")),
             three("name-1", "name-2", "name-1")
         );
-        let said = names.within("Der Rechner ANNA-Laptop.local, Berta und bert.");
+        let said = names.search().within("Der Rechner ANNA-Laptop.local, Berta und bert.");
         assert_eq!(said.as_deref(), Some("Der Rechner name-1.local, Berta und name-2."));
-        assert_eq!(names.within("nichts davon"), None);
+        assert_eq!(names.search().within("nichts davon"), None);
+        names.of("anna-l");
+        let longest = names.search().within("anna-laptop anna-l anna-lap");
+        assert_eq!(longest.as_deref(), Some("name-1 name-3 anna-lap"));
     }
 
     fn three(a: &str, b: &str, c: &str) -> (String, String, String) {
@@ -155,14 +171,14 @@ mod tests {
         let mut names = Names::default();
         names.speak("Zoom Communications");
         assert_eq!((names.of("PC"), names.of("zoom")), ("name-1".into(), "name-2".into()));
-        assert_eq!(names.within("PC und Zoom"), None);
+        assert_eq!(names.search().within("PC und Zoom"), None);
     }
 
     #[test]
     fn letters_that_change_their_length_break_nothing() {
         let mut names = Names::default();
         names.of("straße-İ");
-        assert!(names.within("Die straße-İ und STRASSE").is_some());
-        assert_eq!(names.within("İİİİ"), None);
+        assert!(names.search().within("Die straße-İ und STRASSE").is_some());
+        assert_eq!(names.search().within("İİİİ"), None);
     }
 }

@@ -6,7 +6,7 @@
 
 use super::address::{Pseudonyms, SCHEME, is_of_host};
 use super::keys::{Treatment, treatment};
-use super::names::Names;
+use super::names::{Names, Search};
 use super::sweep::{Replace, host_of, sweep};
 use crate::catalogue::Catalogue;
 use crate::exposure::findings::{
@@ -19,6 +19,8 @@ use std::net::IpAddr;
 
 /// Highest port that stands for a service by itself (RFC 6335 section 6).
 const SERVICE_PORT_MAX: u16 = 1023;
+/// Most domains above a host name that are kept with it.
+const LABELS_MAX: usize = 8;
 /// Fields of the report's own vocabulary, numbers and times: they hold nothing from packets.
 const OWN_FIELDS: [&str; 22] = [
     "audience",
@@ -49,10 +51,19 @@ const OWN_FIELDS: [&str; 22] = [
 pub(super) fn pseudonymise(findings: &mut Findings, key: &str, pseudonyms: &Pseudonyms, catalogue: &Catalogue) {
     let (servers, homes) = (servers(findings), home_domains(findings));
     let hosts = server_names(findings, &servers);
-    let mut people =
-        People { pseudonyms, catalogue, servers, hosts, homes, names: Names::default(), replaced: BTreeSet::new() };
+    let mut people = People {
+        pseudonyms,
+        catalogue,
+        servers,
+        hosts,
+        homes,
+        names: Names::default(),
+        search: None,
+        replaced: BTreeSet::new(),
+    };
     people.learn(findings);
     people.named(findings);
+    people.search = Some(people.names.search());
     findings.texts("", &mut |field, text| people.searched(field, text));
     findings.handling.pseudonyms = Some(PseudonymNote {
         key: key.to_owned(),
@@ -77,13 +88,19 @@ fn servers(findings: &Findings) -> BTreeSet<IpAddr> {
     told.chain(stated).filter(|address| !is_private(*address) && !people.contains(address)).collect()
 }
 
-/// Names of those servers.
+/// Names of those servers, and the domains that they are in.
 fn server_names(findings: &Findings, servers: &BTreeSet<IpAddr>) -> BTreeSet<String> {
     let is_server = |address: &str| host_of(address).is_some_and(|address| servers.contains(&address));
     let of_endpoints = findings.endpoints.iter().filter(|endpoint| is_server(&endpoint.address));
     let of_flows = findings.flows.iter().filter(|flow| is_server(&flow.remote));
     let names = of_endpoints.flat_map(|endpoint| &endpoint.names).chain(of_flows.flat_map(|flow| &flow.names));
-    names.map(|name| name.name.to_lowercase()).collect()
+    let mut hosts = BTreeSet::new();
+    for name in names.map(|name| name.name.to_lowercase()) {
+        let dots = name.match_indices('.').filter_map(|(at, _)| name.get(at + 1..));
+        hosts.extend(dots.take(LABELS_MAX).filter(|domain| domain.contains('.')).map(str::to_owned));
+        hosts.insert(name);
+    }
+    hosts
 }
 
 /// Domains that the captured side's network gives its devices.
@@ -97,11 +114,13 @@ struct People<'a> {
     pseudonyms: &'a Pseudonyms,
     catalogue: &'a Catalogue,
     servers: BTreeSet<IpAddr>,
-    /// Names of servers, lower case.
+    /// Names of servers and the domains above them, lower case.
     hosts: BTreeSet<String>,
     /// Domains of the captured side, with a dot before them.
     homes: Vec<String>,
     names: Names,
+    /// Finds the names inside texts, once all are known.
+    search: Option<Search>,
     replaced: BTreeSet<String>,
 }
 
@@ -196,7 +215,7 @@ impl People<'_> {
         if OWN_FIELDS.contains(&field) {
             return;
         }
-        if let Some(new) = self.names.within(text) {
+        if let Some(new) = self.search.as_ref().and_then(|search| search.within(text)) {
             *text = new;
         }
         if text.contains(['.', ':']) {
@@ -217,7 +236,7 @@ impl Replace for People<'_> {
     /// A network that holds a server's address says where that stands, and stays.
     fn network(&mut self, address: IpAddr, bits: u8) -> Option<IpAddr> {
         let Ok(net) = IpNet::new(address, bits) else { return self.ip(address) };
-        if self.servers.iter().any(|server| net.contains(server)) {
+        if self.servers.range(net.network()..=net.broadcast()).next().is_some() {
             return None;
         }
         let hidden = IpNet::new(self.ip(address)?, bits).ok()?;
