@@ -195,4 +195,18 @@ mod tests {
             assert_eq!(sweep(text, &mut Next), text);
         }
     }
+
+    #[test]
+    fn any_text_can_be_searched() {
+        let text = "Ä:10.0.0.1:ß[fd00::1%]:::..10.0.0.1/33 02:77:00:00:00:0b:02 x/10.0.0.0\u{202e}:10.0.0.9.";
+        for (start, _) in text.char_indices() {
+            for (end, _) in text.char_indices().filter(|(end, _)| *end >= start) {
+                let part = &text[start..end];
+                let swept = sweep(part, &mut Next);
+                // Of the addresses only `fd00::` becomes longer.
+                let more = swept.chars().count() - part.chars().count();
+                assert!(more <= 1, "{part:?} became {swept:?}");
+            }
+        }
+    }
 }
