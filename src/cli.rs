@@ -61,7 +61,8 @@ pub(crate) struct Analyse {
     /// Captures; several are read as one in time order
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<String>,
-    /// Write the report here; the extension chooses the format. Repeat for several
+    /// Write the report here; the extension chooses the format (.csv: report.csv becomes report.meetings.csv,
+    /// report.streams.csv and so on, one file a table). Repeat for several
     #[arg(short, long = "output", value_name = "OUT")]
     pub(crate) output: Vec<String>,
     /// Format on standard output
@@ -82,6 +83,20 @@ pub(crate) struct Analyse {
     /// Folder with signature files to use besides the built-in ones
     #[arg(long, value_name = "DIR")]
     pub(crate) signatures: Option<PathBuf>,
+    /// Replace local and peer addresses, hardware addresses and names of people, devices and organisations with
+    /// pseudonyms, the same in every format; addresses and names of servers stay
+    #[arg(long)]
+    pub(crate) pseudonymise: bool,
+    /// Make the pseudonyms from this secret file of at least 16 bytes, the same for the same file and capture; without
+    /// it the key is random and not kept
+    #[arg(long, value_name = "FILE", requires = "pseudonymise")]
+    pub(crate) pseudonym_key: Option<PathBuf>,
+    /// Leave out what single participants did: who spoke, was silent, showed a picture or a screen, came and went
+    #[arg(long)]
+    pub(crate) minimise: bool,
+    /// What the report is made for; the report states it
+    #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(crate) purpose: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -182,11 +197,30 @@ impl From<Lang> for Language {
     }
 }
 
-/// Where one report goes.
+/// Where one report, or one table of it, goes.
 pub(crate) struct Target {
     /// File, or `None` for standard output.
     pub(crate) path: Option<String>,
     pub(crate) format: &'static Format,
+    /// Writes the report or the table.
+    pub(crate) write: report::WriteReport,
+}
+
+impl Target {
+    fn whole(path: Option<String>, format: &'static Format) -> Target {
+        Target { path, format, write: format.write }
+    }
+
+    /// One file, or one for each table of a format that has tables.
+    fn files(path: &str, format: &'static Format) -> Vec<Target> {
+        let tables = report::tables(format);
+        if tables.is_empty() {
+            return vec![Target::whole(Some(path.to_owned()), format)];
+        }
+        let (stem, extension) = path.rsplit_once('.').unwrap_or((path, format.extension));
+        let name = |table: &report::Table| Some(format!("{stem}.{}.{extension}", table.name));
+        tables.iter().map(|table| Target { path: name(table), format, write: table.write }).collect()
+    }
 }
 
 impl Analyse {
@@ -195,11 +229,11 @@ impl Analyse {
         let mut targets = Vec::new();
         for path in &self.output {
             let format = report::by_path(path).ok_or_else(|| unknown_extension(path))?;
-            targets.push(Target { path: Some(path.clone()), format });
+            targets.extend(Target::files(path, format));
         }
         let named = self.format.as_deref().and_then(report::by_name);
         if let Some(format) = named.or(report::ALL.first().copied().filter(|_| targets.is_empty())) {
-            targets.push(Target { path: None, format });
+            targets.push(Target::whole(None, format));
         }
         Ok(targets)
     }
@@ -270,6 +304,16 @@ mod tests {
             Ok(vec![(file("a.JSON"), "json"), (file("b.txt"), "text")])
         );
         assert_eq!(targets(&["-o", "a.json", "--format", "text"]), Ok(vec![(file("a.json"), "json"), (None, "text")]));
+    }
+
+    #[test]
+    fn tables_go_to_files_of_their_own() {
+        let files: Vec<_> = targets(&["-o", "out/a.b.csv"]).unwrap().into_iter().filter_map(|(path, _)| path).collect();
+        assert_eq!(
+            files,
+            ["meetings", "streams", "endpoints", "exposures", "transfers"].map(|name| format!("out/a.b.{name}.csv"))
+        );
+        assert_eq!(targets(&["--format", "csv"]), Ok(vec![(None, "csv")]));
     }
 
     #[test]

@@ -24,7 +24,7 @@
 //! | 1 | [`place`] | where an address is, with each piece of evidence; opens database files | model |
 //! | 2 | [`engine`] | runs flows and dissectors over packets; the only one that knows dissectors | model, flow, dissect |
 //! | 3 | [`exposure`] | flows, catalogue and places to meetings, and to who learnt what | model, flow, catalogue, place, engine |
-//! | 4 | [`report`] | the list of formats: findings to text and JSON | exposure, model::text |
+//! | 4 | [`report`] | the list of formats: findings to text, Markdown, CSV and JSON | exposure, model::text |
 //!
 //! The binary (`src/main.rs`, `src/cli.rs`) stands above all of them and joins them. It alone prints, chooses exit
 //! codes, and looks at the environment.
@@ -64,6 +64,8 @@
 //! - No protocol in the catalogue: it knows facts by the names of their keys. No packets in a report; no format knows
 //!   another.
 //! - No name of a person in a report: it names what identifies one, and who could see it.
+//! - No pseudonym in a format: [`exposure::discreet`] replaces and leaves out before any format writes, so that all of
+//!   them say the same.
 //! - No `unsafe`, no panic on input.
 //!
 //! # How each thing is added
@@ -110,6 +112,10 @@
 //! - **Four ranks became five.** [`exposure`] uses the records that [`engine`] leaves behind, so the two are not of
 //!   one rank; a total order leaves no question.
 //! - **Rust 1.88 is the oldest compiler** that builds it: let chains of edition 2024.
+//!
+//! - **Names become numbers in the order of the report, addresses are encrypted.** A name has no structure that is worth
+//!   keeping; an address has its network, which `ipcrypt-pfx` keeps. The library has no code of its own for ranges, so
+//!   private addresses are put back into theirs, and public ones of people into a range that belongs to nobody.
 //!
 //! # Example
 //!

@@ -11,13 +11,13 @@ use cli::{Analyse, Command, PlaceArguments, PlaceFormat, SignatureAction, Target
 use meetscope::catalogue::Law;
 use meetscope::decode::Decoder;
 use meetscope::engine::Engine;
-use meetscope::exposure::{self, Findings, Knowledge, Observed};
+use meetscope::exposure::{self, Discretion, Findings, KeyOrigin, Knowledge, Observed, Pseudonyms};
 use meetscope::model::text::for_terminal;
 use meetscope::place::{Atlas, Databases};
 use meetscope::report::{Language, Layout};
 use meetscope::source::Merged;
 use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -29,6 +29,8 @@ const PARTIAL: u8 = 1;
 const FAILED: u8 = 2;
 /// Longest line of a message on standard error, in characters.
 const MESSAGE_CHARS_MAX: usize = 8192;
+/// Most bytes read of a key file.
+const SECRET_BYTES_MAX: u64 = 65_536;
 /// Columns of what is no terminal.
 const PAGE_COLUMNS: usize = 100;
 
@@ -71,6 +73,7 @@ fn analyse(typed: &Analyse, stdout: impl Write) -> Result<u8> {
     let law = Law::builtin()?;
     let (databases, warnings) = Databases::with_files(&typed.geo_db, &database_folders())?;
     warnings.iter().for_each(|warning| tell(&warning.to_string()));
+    let discretion = discretion(typed)?;
     let mut source = Merged::open(&typed.files)?;
     let mut writers = open(&targets, stdout)?;
 
@@ -80,6 +83,7 @@ fn analyse(typed: &Analyse, stdout: impl Write) -> Result<u8> {
     let atlas = Atlas::new(databases)?;
     let knowledge = Knowledge { catalogue: &catalogue, law: &law, atlas: &atlas };
     let findings = exposure::assess(&observed, &knowledge, &typed.caller());
+    let findings = exposure::discreet(findings, &discretion, &catalogue);
     for (target, writer) in targets.iter().zip(&mut writers) {
         write(target, &findings, typed.lang.into(), writer.as_mut())?;
     }
@@ -89,6 +93,32 @@ fn analyse(typed: &Analyse, stdout: impl Write) -> Result<u8> {
         false if frames == 0 => FAILED,
         false => PARTIAL,
     })
+}
+
+/// What the user wants for the people that the report tells of.
+fn discretion(typed: &Analyse) -> Result<Discretion> {
+    let pseudonyms = match &typed.pseudonym_key {
+        _ if !typed.pseudonymise => None,
+        Some(path) => {
+            let made = Pseudonyms::new(&secret(path)?);
+            let advice = format!("cannot use {path:?}: make one with `head -c 32 /dev/urandom > FILE`");
+            Some((made.context(advice)?, KeyOrigin::Given))
+        }
+        None => {
+            let mut secret = [0; 32];
+            getrandom::fill(&mut secret).context("the system gives no random numbers for pseudonyms")?;
+            Some((Pseudonyms::new(&secret)?, KeyOrigin::Random))
+        }
+    };
+    Ok(Discretion { purpose: typed.purpose.clone(), minimise: typed.minimise, pseudonyms })
+}
+
+/// The bytes of the key file. More than a key needs is cut, so that a file given by mistake is not read whole.
+fn secret(path: &Path) -> Result<Vec<u8>> {
+    let mut secret = Vec::new();
+    let file = File::open(path).and_then(|file| file.take(SECRET_BYTES_MAX).read_to_end(&mut secret));
+    file.with_context(|| format!("cannot read the key for pseudonyms {path:?}"))?;
+    Ok(secret)
 }
 
 fn read(source: &mut Merged) -> Observed {
@@ -160,8 +190,10 @@ fn create(path: &str) -> Result<File> {
 
 fn write(target: &Target, findings: &Findings, language: Language, writer: &mut dyn Write) -> Result<()> {
     let columns = if target.path.is_none() { output_columns() } else { PAGE_COLUMNS };
-    let written = (target.format.write)(findings, Layout { language, columns }, writer).and_then(|()| writer.flush());
-    written.with_context(|| format!("cannot write the report {:?}", target.path.as_deref().unwrap_or("-")))
+    let written = (target.write)(findings, Layout { language, columns }, writer).and_then(|()| writer.flush());
+    written.with_context(|| {
+        format!("cannot write the report {:?} ({})", target.path.as_deref().unwrap_or("-"), target.format.name)
+    })
 }
 
 /// Columns of standard output.

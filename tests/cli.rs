@@ -7,6 +7,10 @@ mod codes;
 mod conforms;
 #[path = "cli/contract.rs"]
 mod contract;
+#[path = "cli/discretion.rs"]
+mod discretion;
+#[path = "cli/formats.rs"]
+mod formats;
 #[path = "cli/help.rs"]
 mod help;
 #[path = "cli/hostile.rs"]

@@ -2,6 +2,8 @@
 //! that what was added is also registered. Each rule is tried on a bad sample too, so that it can fail.
 #![allow(clippy::expect_used, clippy::panic, reason = "a test says what is wrong and stops")]
 
+#[path = "tidy/discretion.rs"]
+mod discretion;
 #[path = "tidy/facts.rs"]
 mod facts;
 #[path = "tidy/lists.rs"]

@@ -8,6 +8,7 @@ mod advice;
 mod age;
 mod codec;
 mod device;
+mod discreet;
 mod endpoint;
 mod entries;
 mod findings;
@@ -31,6 +32,9 @@ mod traits;
 mod view;
 mod words;
 
+pub use discreet::{
+    Discretion, KEY_BYTES_MIN, KeyOrigin, KeyTooShort, Pseudonyms, Treatment, discreet, is_behaviour, treatment,
+};
 pub use findings::*;
 pub use local::{LocalSide, Sides, is_host, is_private};
 pub use meeting::{MEDIA_PACKETS_MIN, MEETING_GAP_NANOS, MEETING_NANOS_MIN};
@@ -144,5 +148,6 @@ pub fn assess(observed: &Observed, knowledge: &Knowledge<'_>, caller: &Caller) -
         transfers,
         recommendations,
         not_determinable,
+        handling: discreet::plain(),
     }
 }

@@ -2,13 +2,17 @@
 //!
 //! Add a format: one file and its two lines below. The command line takes names, extensions and help from the list.
 
+mod csv;
 mod json;
+mod markdown;
 mod text;
+mod verdict;
+mod words;
 
 pub use text::write_places;
 
 use crate::exposure::Findings;
-use std::io::{self, Write};
+use std::io;
 
 /// Language of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,11 +42,22 @@ pub struct Format {
     /// One line for the help.
     pub about: &'static str,
     /// Writes the report.
-    pub write: fn(&Findings, Layout, &mut dyn Write) -> io::Result<()>,
+    pub write: WriteReport,
+}
+
+/// Writes a report or a part of it.
+pub type WriteReport = fn(&Findings, Layout, &mut dyn io::Write) -> io::Result<()>;
+
+/// A table of a format that has a file for each.
+pub struct Table {
+    /// Stands before the extension: `report.NAME.csv`.
+    pub name: &'static str,
+    /// Writes the table.
+    pub write: WriteReport,
 }
 
 /// All formats; the first is the default on standard output.
-pub static ALL: &[&Format] = &[&text::FORMAT, &json::FORMAT];
+pub static ALL: &[&Format] = &[&text::FORMAT, &json::FORMAT, &markdown::FORMAT, &csv::FORMAT];
 
 /// The format of this name.
 pub fn by_name(name: &str) -> Option<&'static Format> {
@@ -53,6 +68,11 @@ pub fn by_name(name: &str) -> Option<&'static Format> {
 pub fn by_path(path: &str) -> Option<&'static Format> {
     let (_, extension) = path.rsplit_once('.')?;
     ALL.iter().copied().find(|format| format.extension.eq_ignore_ascii_case(extension))
+}
+
+/// The tables of a format that writes each to a file of its own; none of the others.
+pub fn tables(format: &Format) -> &'static [Table] {
+    if format.name == csv::FORMAT.name { csv::TABLES } else { &[] }
 }
 
 /// The JSON schema of the JSON report, as `meetscope schema` prints it.

@@ -8,7 +8,7 @@ const NAMES: &[(&str, &str)] = &[
     (
         "",
         "schema_version tool captures local meetings flows endpoints exposures transfers recommendations \
-         not_determinable problems",
+         not_determinable problems handling",
     ),
     ("tool", "name version signatures law geo"),
     ("tool.signatures", "version sha256"),
@@ -63,6 +63,8 @@ const NAMES: &[(&str, &str)] = &[
     ("not_determinable", "what why"),
     ("not_determinable.why", "de en"),
     ("problems", "what count first_frame"),
+    ("handling", "purpose pseudonyms left_out notes"),
+    ("handling.pseudonyms", "key scheme addresses names"),
 ];
 
 #[test]

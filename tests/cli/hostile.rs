@@ -4,6 +4,10 @@ use super::program::{Folder, Ran, run};
 
 /// Escapes, a bell, a C1 control, a right-to-left override, an isolate, a zero-width space, quotes, a line feed.
 const EVIL: &str = "atk\x1b[2J\x1b]0;t\x07\u{9b}31m\u{202e}\u{2066}\u{200b}\"'\\<b>&\u{feff}";
+/// A formula and markup, as a program's name.
+const AGENT: &str = "=HYPERLINK(1);+2,@3;-4 <script>alert(1)</script> [a](javascript:b) `c` |d|";
+/// Where formulas begin.
+const FORMULAS: [char; 4] = ['=', '+', '-', '@'];
 const HOST: &str = "evil-host";
 const CLIENT: [u8; 4] = [192, 168, 7, 10];
 const SERVER: [u8; 4] = [198, 51, 100, 7];
@@ -34,6 +38,31 @@ fn names_from_packets_are_whole_in_the_data() {
     assert!(ran.out.chars().all(|character| character == '\n' || !character.is_ascii_control()));
 }
 
+#[test]
+fn names_from_packets_are_no_markup_and_no_formula() {
+    let folder = Folder::new();
+    let path = folder.write("hostile.pcap", capture());
+    for lang in ["de", "en"] {
+        let page = run(&["analyse", &path, "--lang", lang, "--format", "markdown"]).done();
+        harmless(&page);
+        assert!(page.out.contains("atk"));
+        for line in page.out.lines() {
+            let tags = outside_code(line).replace("<br>", "");
+            assert!(!tags.contains(['<', '>', '[', ']']) && !tags.contains("://"), "{line}");
+        }
+    }
+    run(&["analyse", &path, "-o", &folder.path("r.csv")]).done();
+    for table in ["meetings", "streams", "endpoints", "exposures", "transfers"] {
+        let text = folder.read(&format!("r.{table}.csv"));
+        assert!(text.replace("\r\n", "\n").lines().all(is_harmless), "{text}");
+        let starts = text.split("\r\n").flat_map(|line| line.split([',', ';']));
+        let formula =
+            starts.map(|start| start.trim_start_matches([' ', '"'])).find(|start| start.starts_with(FORMULAS));
+        assert_eq!(formula, None);
+    }
+    assert!(folder.read("r.exposures.csv").contains("'=HYPERLINK"), "the formula is there as text");
+}
+
 #[cfg(unix)]
 #[test]
 fn names_of_files_are_shown_harmless_too() {
@@ -57,6 +86,44 @@ fn the_check_finds_what_is_not_harmless() {
     assert!(is_harmless("Grüße „x“ – …\n·"));
 }
 
+/// A line of Markdown without its code spans and escaped characters (CommonMark 0.31 sections 2.4 and 6.1).
+fn outside_code(line: &str) -> String {
+    let ticks = |text: &str| text.len() - text.trim_start_matches('`').len();
+    let (mut left, mut rest) = (String::new(), line);
+    while let Some(first) = rest.chars().next() {
+        let escaped = rest.get(1..).and_then(|next| next.chars().next()).filter(|_| first == '\\');
+        let length = match (first, escaped) {
+            (_, Some(next)) => 1 + next.len_utf8(),
+            ('`', _) => code_span(rest, ticks(rest)),
+            _ => {
+                left.push(first);
+                first.len_utf8()
+            }
+        };
+        rest = rest.get(length..).expect("a bound of characters");
+    }
+    left
+}
+
+/// Bytes of the code span that begins here; only those of its mark where it is never closed.
+fn code_span(text: &str, mark: usize) -> usize {
+    let mut at = mark;
+    while let Some(found) = text[at..].find('`') {
+        let run = text[at + found..].len() - text[at + found..].trim_start_matches('`').len();
+        at += found + run;
+        if run == mark {
+            return at;
+        }
+    }
+    mark
+}
+
+#[test]
+fn code_spans_are_told_from_text() {
+    assert_eq!(outside_code("a `b<` c ``d`e<`` f"), "a  c  f");
+    assert_eq!(outside_code("\\` <b> `"), " <b> ", "an escaped mark begins nothing, one that is not closed neither");
+}
+
 fn harmless(ran: &Ran) {
     for text in [&ran.out, &ran.err] {
         let bad = text.lines().find(|line| !is_harmless(line));
@@ -76,7 +143,10 @@ fn capture() -> Vec<u8> {
     let query = [&[0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0][..], &name, &[0, 1, 0, 1]].concat();
     let record = [&[0xc0, 12, 0, 1, 0, 1, 0, 0, 1, 0, 0, 4][..], &SERVER].concat();
     let answer = [&[0x12, 0x34, 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0][..], &name, &[0, 1, 0, 1], &record].concat();
-    let get = format!("GET /{HOST} HTTP/1.1\r\nHost: {EVIL}.example\r\nUser-Agent: {EVIL} agent\r\n\r\n");
+    let get = format!(
+        "GET /{HOST} HTTP/1.1\r\nHost: {EVIL}.example\r\nUser-Agent: {EVIL} agent\r\n\r\n\
+                       GET / HTTP/1.1\r\nHost: {EVIL}.example\r\nUser-Agent: {AGENT}\r\n\r\n"
+    );
     let frames = [
         udp(CLIENT, 40_000, RESOLVER, 53, &query),
         udp(RESOLVER, 53, CLIENT, 40_000, &answer),

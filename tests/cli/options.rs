@@ -136,7 +136,7 @@ fn the_language_changes_the_words_and_not_the_data() {
 #[test]
 fn two_runs_give_the_same_bytes() {
     for name in FIXTURES {
-        for format in ["text", "json"] {
+        for format in ["text", "json", "markdown", "csv"] {
             let path = fixture(name);
             let once = || run(&["analyse", &path, "--format", format]).done().out;
             assert!(once() == once(), "{name} as {format}");

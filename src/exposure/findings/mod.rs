@@ -16,15 +16,25 @@ macro_rules! record {
         #[derive(Clone, Debug, Default, Serialize, JsonSchema, PartialEq)]
         #[schemars(deny_unknown_fields)]
         pub struct $name { $($(#[$field_meta])* pub $field: $kind,)* }
+
+        impl $crate::exposure::findings::Texts for $name {
+            fn texts(&mut self, _field: &'static str, visit: $crate::exposure::findings::Visit<'_>) {
+                $(self.$field.texts(stringify!($field), visit);)*
+            }
+        }
     };
 }
 
 mod answer;
+mod handling;
 mod meeting;
+mod texts;
 mod traffic;
 
 pub use answer::*;
+pub use handling::*;
 pub use meeting::*;
+pub(super) use texts::{Texts, Visit};
 pub use traffic::*;
 
 record! {
@@ -54,6 +64,8 @@ record! {
         not_determinable: Vec<NotDeterminable>,
         /// What could not be read.
         problems: Vec<ProblemEntry>,
+        /// How the report treats the people that it tells of.
+        handling: Handling,
     }
 }
 

@@ -3,11 +3,10 @@
 mod calls;
 mod place;
 mod sections;
-mod words;
 
 pub use place::write_places;
 
-use super::{Format, Language, Layout};
+use super::{Format, Language, Layout, words};
 use crate::exposure::{Bilingual, EvidenceEntry, Findings};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -28,7 +27,8 @@ fn write(findings: &Findings, layout: Layout, out: &mut dyn Write) -> io::Result
     page.transfers(findings)?;
     page.recommendations(findings)?;
     page.not_determinable(findings)?;
-    page.method(findings)
+    page.method(findings)?;
+    page.handling(findings)
 }
 
 struct Page<'o> {
@@ -53,8 +53,7 @@ impl Page<'_> {
 
     /// A word of the report's vocabulary; a name that it lacks stays as it is.
     fn word<'t>(&self, vocabulary: words::Vocabulary, name: &'t str) -> &'t str {
-        let known = vocabulary.iter().find(|(known, ..)| *known == name);
-        known.map_or(name, |(_, de, en)| self.say(de, en))
+        words::word(vocabulary, name, self.layout.language)
     }
 
     fn title(&mut self, de: &str, en: &str) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! Where single addresses are, as `meetscope place` prints it.
 
-use super::super::Layout;
-use super::{Page, words};
+use super::super::{Layout, words};
+use super::Page;
 use crate::exposure::{AddressAnswer, PlaceProof};
 use crate::model::text::for_terminal;
 use std::io::{self, Write};
@@ -37,7 +37,7 @@ impl Page<'_> {
             let line = format!("{} {km:.0} km", self.say("höchstens", "at most"));
             self.labelled("Entfernung", "Distance", &line)?;
         }
-        answer.place.evidence.iter().try_for_each(|proof| self.proof(proof))?;
+        answer.place.evidence.iter().try_for_each(|proof| self.proof(&format!("{INDENT}- "), proof))?;
         self.owner(answer)?;
         let on = answer.transfer.on.as_deref().unwrap_or_default();
         let status = self.word(words::STATUS, &answer.transfer.status).to_owned();
@@ -45,11 +45,12 @@ impl Page<'_> {
         self.labelled("Recht am Standort", "Law of the place", &law)
     }
 
-    fn proof(&mut self, proof: &PlaceProof) -> io::Result<()> {
-        let (kind, says) = (self.word(words::EVIDENCE, &proof.kind), self.word(words::SAYS, &proof.says));
-        let says = if self.german() { says.replace("at most", "höchstens") } else { says.to_owned() };
+    /// One piece of evidence of a place, with what it contradicts.
+    pub(super) fn proof(&mut self, mark: &str, proof: &PlaceProof) -> io::Result<()> {
+        let kind = self.word(words::EVIDENCE, &proof.kind);
+        let says = words::says(&proof.says, self.layout.language);
         let line = format!("{kind}: {says} ({})", proof.detail);
-        self.paragraph(&format!("{INDENT}- "), &for_terminal(&line, TEXT_CHARS_MAX))
+        self.paragraph(mark, &for_terminal(&line, TEXT_CHARS_MAX))
     }
 
     fn owner(&mut self, answer: &AddressAnswer) -> io::Result<()> {

@@ -1,18 +1,21 @@
 //! What became visible, to which endpoints, in which countries, what to do, what stays open, and the method.
 
-use super::{Page, words};
+use super::Page;
 use crate::exposure::{CaptureFile, Endpoint, ExposureEntry, Findings, purpose_words};
 use crate::model::text::{bytes, for_terminal, grouped};
+use crate::report::words;
 use std::io;
 
 /// Most endpoints listed; the JSON report has all.
 const ENDPOINTS_SHOWN_MAX: usize = 30;
+/// Most pieces of evidence listed of one place.
+const PROOFS_SHOWN_MAX: usize = 8;
 /// Most exposures listed of one question; the JSON report has all.
 const EXPOSURES_SHOWN_MAX: usize = 8;
 /// Longest name or path shown, in characters.
 const NAME_CHARS_MAX: usize = 120;
 /// Longest statement shown, in characters.
-const STATEMENT_CHARS_MAX: usize = 600;
+const STATEMENT_CHARS_MAX: usize = 1000;
 
 impl Page<'_> {
     pub(super) fn exposures(&mut self, findings: &Findings) -> io::Result<()> {
@@ -70,7 +73,17 @@ impl Page<'_> {
             self.say("empfangen", "received"),
             bytes(endpoint.bytes_received, self.german())
         );
-        self.paragraph("     ", &line)
+        self.paragraph("     ", &line)?;
+        if let Some(km) = endpoint.place.max_distance_km {
+            let line = format!("{} {km:.0} km", self.say("Entfernung höchstens", "distance at most"));
+            self.paragraph("     · ", &line)?;
+        }
+        let evidence = &endpoint.place.evidence;
+        evidence.iter().take(PROOFS_SHOWN_MAX).try_for_each(|proof| self.proof("     · ", proof))?;
+        match evidence.len().saturating_sub(PROOFS_SHOWN_MAX) {
+            0 => Ok(()),
+            more => self.more("     … ", more),
+        }
     }
 
     fn purposes(&self, ids: &[String]) -> String {
@@ -144,11 +157,16 @@ impl Page<'_> {
             let line = format!("{}: {}", problem.what, grouped(problem.count, self.german()));
             self.paragraph(self.say("nicht gelesen: ", "not read: "), &line)?;
         }
-        let note = self.say(
-            "Dieser Bericht enthält selbst personenbezogene Daten und ist keine Rechtsberatung.",
-            "This report itself contains personal data and is no legal advice.",
-        );
-        self.paragraph("", note)
+        Ok(())
+    }
+
+    /// Purpose, what was replaced or left out, and that the report itself tells of people.
+    pub(super) fn handling(&mut self, findings: &Findings) -> io::Result<()> {
+        self.title("Umgang mit diesem Bericht", "How to treat this report")?;
+        findings.handling.notes.iter().try_for_each(|note| {
+            let text = for_terminal(self.words(note), STATEMENT_CHARS_MAX);
+            self.paragraph("- ", &text)
+        })
     }
 
     fn capture(&mut self, capture: &CaptureFile) -> io::Result<()> {

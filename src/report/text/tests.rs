@@ -55,6 +55,10 @@ fn sample() -> Findings {
         meetings: vec![meeting],
         exposures: (0..10).map(exposure).collect(),
         transfers: vec![total(Some("CN"), "third-country"), total(Some("JP"), "adequate"), total(None, "unknown")],
+        handling: crate::exposure::Handling {
+            notes: vec![both("Zweck: Prüfung", "Purpose: review")],
+            ..Default::default()
+        },
         problems: vec![ProblemEntry { what: "decode.cut".into(), count: 1_000, first_frame: None }],
         ..Findings::default()
     }
@@ -88,7 +92,7 @@ fn german_has_german_words_numbers_times_and_durations() {
         "  … 2 weitere im JSON-Bericht",
         "CN  Drittland: 1 Gegenstelle, gesendet 1,5 kB, empfangen 0 B; Telemetrie",
         "nicht gelesen: decode.cut: 1.000",
-        "keine Rechtsberatung",
+        "- Zweck: Prüfung",
     ] {
         assert!(report.contains(part), "{part:?} is not in\n{report}");
     }
@@ -103,7 +107,7 @@ fn english_has_english_ones() {
         "2026-11-23 05:33:56 UTC – 2026-11-23 05:38:03 UTC (4 min 6 s)",
         "audio sent, 12,345 packets, 1.5 MB",
         "Statement 0. [inferred; visible to: network, name resolver; frame 7, 9]",
-        "no legal advice",
+        "- Purpose: review",
     ] {
         assert!(report.contains(part), "{part:?} is not in\n{report}");
     }
@@ -167,4 +171,42 @@ fn frames_of_several_captures_say_in_which() {
     findings.captures = vec![Default::default(), Default::default()];
     findings.exposures[0].evidence = vec![proof(0, 7), proof(1, 7)];
     assert!(text(&findings, Language::German, 200).contains("Paket 7 (Datei 1), 7 (Datei 2)"));
+}
+
+#[test]
+fn places_stand_with_all_that_speaks_for_and_against_them() {
+    let proof = |kind: &str, says: &str, detail: &str| crate::exposure::PlaceProof {
+        kind: kind.into(),
+        says: says.into(),
+        detail: detail.into(),
+    };
+    let place = PlaceEntry {
+        country: Some("DE".into()),
+        verdict: "plausible-inside".into(),
+        evidence: vec![
+            proof("database", "US", "Example list 2026-06; contradicts DE (region)"),
+            proof("round-trip", "at most 300 km", "STUN 3.1 ms\u{1b}[2J"),
+        ],
+        max_distance_km: Some(300.4),
+    };
+    let mut findings = sample();
+    findings.endpoints.push(Endpoint { id: "e1".into(), place, ..Endpoint::default() });
+    let report = text(&findings, Language::German, 120);
+    for part in [
+        "     · Entfernung höchstens 300 km\n",
+        "     · Datenbank: US (Example list 2026-06; contradicts DE (region))\n",
+        "     · Antwortzeit: höchstens 300 km (STUN 3.1 ms\\u{1b}[2J)\n",
+    ] {
+        assert!(report.contains(part), "{part:?} is not in\n{report}");
+    }
+}
+
+#[test]
+fn narrow_and_wide_terminals_show_the_same_words() {
+    let words = |columns| -> Vec<String> {
+        let report = text(&sample(), Language::English, columns);
+        assert!(report.lines().all(|line| line.chars().count() <= columns), "{report}");
+        report.split_whitespace().map(str::to_owned).collect()
+    };
+    assert_eq!(words(60), words(160));
 }

@@ -1,7 +1,15 @@
 //! The vocabulary of the JSON report in both languages.
 
+use super::Language;
+
 /// (name in the JSON report, German, English).
 pub(super) type Vocabulary = &'static [(&'static str, &'static str, &'static str)];
+
+/// A word of the report's vocabulary; a name that it lacks stays as it is.
+pub(super) fn word(vocabulary: Vocabulary, name: &str, language: Language) -> &str {
+    let known = vocabulary.iter().find(|(known, ..)| *known == name);
+    known.map_or(name, |(_, de, en)| if language == Language::German { de } else { en })
+}
 
 /// How sure the provider of a call is.
 pub(super) const CONFIDENCE: Vocabulary =
@@ -55,6 +63,7 @@ pub(super) const EVIDENCE: Vocabulary = &[
     ("anycast", "viele Standorte", "anycast"),
     ("round-trip", "Antwortzeit", "round trip"),
     ("database", "Datenbank", "database"),
+    ("hop-limit", "Lebensdauer der Pakete", "hop limit"),
 ];
 
 /// What such evidence says, besides countries and distances.
@@ -63,6 +72,23 @@ pub(super) const SAYS: Vocabulary = &[
     ("no country", "kein Land", "no country"),
     ("not counted", "zählt nicht", "not counted"),
 ];
+
+/// How the address of another participant is known.
+pub(super) const VIA: Vocabulary = &[
+    ("media", "Medien", "media"),
+    ("stun-peer", "Prüfung des Weges", "check of the path"),
+    ("turn-peer", "Relay", "relay"),
+    ("candidate", "Vorschlag der Gegenseite", "proposal of the other side"),
+];
+
+/// What evidence of a place says, in words: `at most 300 km` too.
+pub(super) fn says(text: &str, language: Language) -> String {
+    let known = word(SAYS, text, language);
+    match language {
+        Language::German => known.replace("at most", "höchstens"),
+        Language::English => known.to_owned(),
+    }
+}
 
 /// Status of a transfer.
 pub(super) const STATUS: Vocabulary = &[
