@@ -2,6 +2,7 @@
 //!
 //! Add a format: one file and its two lines below. The command line takes names, extensions and help from the list.
 
+mod html;
 mod json;
 mod text;
 
@@ -42,7 +43,7 @@ pub struct Format {
 }
 
 /// All formats; the first is the default on standard output.
-pub static ALL: &[&Format] = &[&text::FORMAT, &json::FORMAT];
+pub static ALL: &[&Format] = &[&text::FORMAT, &json::FORMAT, &html::FORMAT];
 
 /// The format of this name.
 pub fn by_name(name: &str) -> Option<&'static Format> {
