@@ -48,14 +48,15 @@ fn picture(digest: &Digest<'_>, meeting: &Meeting) -> Markup {
     let people = people(meeting);
     let recipients = recipients(digest, meeting, scale);
     let events = events(meeting, &people);
+    let rows = Rows::of(meeting);
     html! {
         figure.lanes aria-labelledby={ "lanes-" (meeting.id) } {
             figcaption.unseen id={ "lanes-" (meeting.id) } { (say("Zeitlicher Verlauf; die Werte stehen in den Tabellen darunter.", "Course over time; the values are in the tables below.")) }
             (axis(scale, &say("Uhrzeit (UTC)", "Time of day (UTC)")))
             (marks(scale, &events))
             p.group { (say("Personen", "People")) }
-            @for person in people.iter().take(PEOPLE_MAX) { (person_lane(scale, person)) }
-            @if people.len() > PEOPLE_MAX { (others_lane(scale, people.get(PEOPLE_MAX..).unwrap_or_default())) }
+            @for person in people.iter().take(PEOPLE_MAX) { (person_lane(scale, person, rows)) }
+            @if people.len() > PEOPLE_MAX { (others_lane(scale, people.get(PEOPLE_MAX..).unwrap_or_default(), rows)) }
             @if !recipients.is_empty() { p.group { (say("Empfänger", "Recipients")) } }
             @for recipient in &recipients { (recipient_lane(scale, recipient)) }
             (axis(scale, &Both::default()))
@@ -132,58 +133,70 @@ impl Person<'_> {
     }
 }
 
-fn person_lane(scale: Scale, person: &Person<'_>) -> Markup {
+/// What the lanes of people have room for: a camera and a screen only where the call has one.
+#[derive(Clone, Copy)]
+struct Rows {
+    video: bool,
+    screen: bool,
+}
+
+impl Rows {
+    fn of(meeting: &Meeting) -> Rows {
+        let has = |kind: &str| meeting.streams.iter().any(|stream| stream.kind == kind);
+        Rows { video: has("video"), screen: has("screen") }
+    }
+
+    fn height(self) -> f64 {
+        22.0 + if self.video { 8.0 } else { 0.0 } + if self.screen { 8.0 } else { 0.0 }
+    }
+
+    fn bars(self, people: &[&Person<'_>]) -> Vec<Bars> {
+        let of = |spans: &dyn Fn(&Person<'_>) -> Vec<Span>| people.iter().flat_map(|person| spans(person)).collect();
+        let bars = |class, top, height, spans| Bars { class, top, height, spans };
+        let mut all = vec![
+            bars("audio", 5.0, 12.0, of(&|person| person.running("audio"))),
+            bars("muted", 5.0, 12.0, of(&|person| person.muted())),
+            bars("talk", 5.0, 12.0, of(&|person| person.talking())),
+        ];
+        if self.video {
+            all.push(bars("video", 19.0, 6.0, of(&|person| person.running("video"))));
+        }
+        if self.screen {
+            all.push(bars("screen", if self.video { 27.0 } else { 19.0 }, 6.0, of(&|person| person.running("screen"))));
+        }
+        all
+    }
+}
+
+fn person_lane(scale: Scale, person: &Person<'_>, rows: Rows) -> Markup {
     let talk: f64 = person.talking().iter().map(|(from, to)| to - from).sum();
-    let note = if talk > 0.0 {
-        let spoke = Both::duration(talk);
-        Both::new(format!("spricht {}", spoke.de), format!("speaks {}", spoke.en))
-    } else {
-        Both::default()
+    let spoke = Both::duration(talk);
+    let note = match talk > 0.0 {
+        true => Both::new(format!("spricht {}", spoke.de), format!("speaks {}", spoke.en)),
+        false => Both::default(),
     };
-    let bars = |class, top, height, spans| Bars { class, top, height, spans };
-    lane(
-        scale,
-        &person.name,
-        &note,
-        36.0,
-        &[
-            bars("audio", 4.0, 12.0, person.running("audio")),
-            bars("muted", 4.0, 12.0, person.muted()),
-            bars("talk", 4.0, 12.0, person.talking()),
-            bars("video", 19.0, 6.0, person.running("video")),
-            bars("screen", 27.0, 6.0, person.running("screen")),
-        ],
-    )
+    lane(scale, &person.name, &note, rows.height(), &rows.bars(&[person]))
 }
 
 /// One lane for all people who have none of their own.
-fn others_lane(scale: Scale, people: &[Person<'_>]) -> Markup {
-    let of = |spans: fn(&Person<'_>) -> Vec<Span>| people.iter().flat_map(spans).collect::<Vec<_>>();
+fn others_lane(scale: Scale, people: &[Person<'_>], rows: Rows) -> Markup {
     let name = Both::count(people.len(), ["weitere Person", "weitere Personen", "more person", "more people"]);
-    let bars = |class, top, height, spans| Bars { class, top, height, spans };
-    lane(
-        scale,
-        &name,
-        &Both::default(),
-        36.0,
-        &[
-            bars("audio", 4.0, 12.0, of(|person| person.running("audio"))),
-            bars("talk", 4.0, 12.0, of(|person| person.talking())),
-            bars("video", 19.0, 6.0, of(|person| person.running("video"))),
-            bars("screen", 27.0, 6.0, of(|person| person.running("screen"))),
-        ],
-    )
+    let people: Vec<_> = people.iter().collect();
+    lane(scale, &name, &Both::default(), rows.height(), &rows.bars(&people))
 }
 
-/// An endpoint with the flows to it, by what they were for.
-struct Recipient {
+/// Who got data: a provider or an operator with all its addresses, or another participant.
+struct Recipient<'f> {
     name: Both,
-    note: Both,
+    hosts: Vec<&'f str>,
     flows: Vec<(&'static str, Span)>,
     bytes: u64,
 }
 
-/// Ways to draw a flow by its purpose.
+/// Looks of flows, from the top of a lane to the bottom.
+const LOOKS: [&str; 5] = ["signalling", "media", "peer", "telemetry", "other"];
+
+/// How to draw a flow by its purpose.
 fn look(flow: &FlowEntry, is_peer: bool) -> &'static str {
     match flow.purpose.as_deref() {
         _ if is_peer => "peer",
@@ -194,52 +207,53 @@ fn look(flow: &FlowEntry, is_peer: bool) -> &'static str {
     }
 }
 
-fn recipients(digest: &Digest<'_>, meeting: &Meeting, scale: Scale) -> Vec<Recipient> {
+fn recipients<'f>(digest: &Digest<'f>, meeting: &Meeting, scale: Scale) -> Vec<Recipient<'f>> {
     let endpoints: BTreeMap<&str, &Endpoint> =
         digest.findings.endpoints.iter().map(|endpoint| (endpoint.address.as_str(), endpoint)).collect();
-    let mut by_address: BTreeMap<&str, Recipient> = BTreeMap::new();
+    let mut by_name: BTreeMap<Both, Recipient<'f>> = BTreeMap::new();
     for flow in &digest.findings.flows {
         let address = host_of(&flow.remote);
-        let peer = meeting.peers.iter().find(|peer| peer.address == address);
-        let concerns =
-            meeting.flows.contains(&flow.id) || flow.provider.is_some() || flow.purpose.is_some() || peer.is_some();
-        let Some(times) = span(&flow.start, &flow.end).filter(|(from, to)| *to >= scale.from && *from <= scale.to)
-        else {
-            continue;
-        };
-        if !concerns {
-            continue;
+        let is_peer = meeting.peers.iter().any(|peer| peer.address == address);
+        let of_call = meeting.flows.contains(&flow.id) || flow.provider.is_some() || flow.purpose.is_some() || is_peer;
+        let times = span(&flow.start, &flow.end).filter(|(from, to)| *to >= scale.from && *from <= scale.to);
+        let Some(times) = times.filter(|_| of_call) else { continue };
+        let name = recipient_name(digest, flow, endpoints.get(address).copied(), is_peer);
+        let new = || Recipient { name: name.clone(), hosts: Vec::new(), flows: Vec::new(), bytes: 0 };
+        let recipient = by_name.entry(name.clone()).or_insert_with(new);
+        if !recipient.hosts.contains(&address) {
+            recipient.hosts.push(address);
         }
-        let endpoint = endpoints.get(address).copied();
-        let recipient =
-            by_address.entry(address).or_insert_with(|| recipient(digest, address, endpoint, peer.is_some()));
-        recipient.flows.push((look(flow, peer.is_some()), times));
+        recipient.flows.push((look(flow, is_peer), times));
         recipient.bytes = recipient.bytes.saturating_add(flow.bytes_sent).saturating_add(flow.bytes_received);
     }
-    let mut all: Vec<_> = by_address.into_values().collect();
+    let mut all: Vec<_> = by_name.into_values().collect();
     all.sort_by_key(|recipient| std::cmp::Reverse(recipient.bytes));
+    summed_up(all)
+}
+
+/// The largest recipients, and the others as one.
+fn summed_up(mut all: Vec<Recipient<'_>>) -> Vec<Recipient<'_>> {
     let rest = all.split_off(all.len().min(RECIPIENTS_MAX));
     if !rest.is_empty() {
-        let name =
-            Both::count(rest.len(), ["weiterer Empfänger", "weitere Empfänger", "more recipient", "more recipients"]);
+        let words = ["weiterer Empfänger", "weitere Empfänger", "more recipient", "more recipients"];
         let flows = rest.iter().flat_map(|recipient| recipient.flows.iter().copied()).collect();
-        all.push(Recipient { name, note: Both::default(), flows, bytes: 0 });
+        let hosts = rest.iter().flat_map(|recipient| recipient.hosts.iter().copied()).collect();
+        all.push(Recipient { name: Both::count(rest.len(), words), hosts, flows, bytes: 0 });
     }
     all
 }
 
-fn recipient(digest: &Digest<'_>, address: &str, endpoint: Option<&Endpoint>, is_peer: bool) -> Recipient {
-    let run_by = endpoint.map(operator).unwrap_or_default();
-    let named = endpoint.and_then(|endpoint| endpoint.provider.as_deref()).map(|id| digest.provider_name(id));
-    let host = endpoint.and_then(|endpoint| endpoint.names.first()).map_or(address, |name| name.name.as_str());
-    let name = match (named, is_peer) {
-        (_, true) => say("Andere teilnehmende Person", "Other participant"),
-        (Some(name), _) => Both::same(name),
-        (None, _) if run_by.is_empty() || run_by == address => Both::same(host).cut(NAME_CHARS_MAX),
-        (None, _) => Both::same(run_by),
-    };
-    let note = if name.de == host { Both::default() } else { Both::same(host).cut(NAME_CHARS_MAX) };
-    Recipient { name, note, flows: Vec::new(), bytes: 0 }
+/// Another participant by the address; else the provider, the operator of the network, or the host.
+fn recipient_name(digest: &Digest<'_>, flow: &FlowEntry, endpoint: Option<&Endpoint>, is_peer: bool) -> Both {
+    let address = host_of(&flow.remote);
+    if is_peer {
+        return Both::new(format!("Teilnehmende {address}"), format!("Participant {address}"));
+    }
+    let provider = flow.provider.as_deref().or_else(|| endpoint?.provider.as_deref());
+    let run_by = || endpoint.map(operator).filter(|name| name != address);
+    let host = || endpoint.and_then(|endpoint| endpoint.names.first()).map(|name| name.name.clone());
+    let name = provider.map(|id| digest.provider_name(id)).or_else(run_by).or_else(host);
+    Both::same(name.unwrap_or_else(|| address.to_owned())).cut(NAME_CHARS_MAX)
 }
 
 /// The host of `198.51.100.7:443` or `[2001:db8::7]:443`.
@@ -248,13 +262,21 @@ fn host_of(remote: &str) -> &str {
     host.trim_start_matches('[').trim_end_matches(']')
 }
 
-fn recipient_lane(scale: Scale, recipient: &Recipient) -> Markup {
-    let bars = |class: &'static str| {
-        let of_class = recipient.flows.iter().filter(move |(look, _)| *look == class);
-        Bars { class, top: 6.0, height: 12.0, spans: of_class.map(|(_, span)| *span).collect() }
+fn recipient_lane(scale: Scale, recipient: &Recipient<'_>) -> Markup {
+    let mut bars: Vec<Bars> = Vec::new();
+    for class in LOOKS {
+        let of_class = recipient.flows.iter().filter(|(look, _)| *look == class);
+        let spans: Vec<Span> = of_class.map(|(_, span)| *span).collect();
+        if !spans.is_empty() {
+            bars.push(Bars { class, top: 6.0 + 11.0 * bars.len() as f64, height: 9.0, spans });
+        }
+    }
+    let note = match recipient.hosts.as_slice() {
+        [host] if !recipient.name.de.contains(*host) => Both::same(*host),
+        [] | [_] => Both::default(),
+        hosts => Both::count(hosts.len(), ["Adresse", "Adressen", "address", "addresses"]),
     };
-    let all = ["other", "signalling", "telemetry", "media", "peer"].map(bars);
-    lane(scale, &recipient.name, &recipient.note, 24.0, &all)
+    lane(scale, &recipient.name, &note, 10.0 + 11.0 * bars.len() as f64, &bars)
 }
 
 /// Something that happened in the call.
@@ -344,23 +366,32 @@ fn legend(scale: Scale) -> Markup {
     let key = |class: &'static str, words: Both| html! { li { svg.key width="22" height="12" aria-hidden="true" focusable="false" { rect class=(class) x="0" y="1" width="22" height="10" rx="1.5" {} } (words) } };
     let mark = |kind: &'static str, words: Both| html! { li { svg.key width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true" focusable="false" { (sign(kind)) } (words) } };
     html! {
-        ul.legend {
-            (key("talk", say("spricht", "speaks")))
-            (key("audio", say("Ton", "audio")))
-            (key("muted", say("stumm oder still", "muted or silent")))
-            (key("video", say("Kamera", "camera")))
-            (key("screen", say("Bildschirm", "screen")))
-            (key("signalling", say("Steuerung", "signalling")))
-            (key("media", say("Medien", "media")))
-            (key("telemetry", say("Telemetrie", "telemetry")))
-            (key("peer", say("direkt zu Teilnehmenden", "direct to participants")))
-            (key("other", say("sonstiges", "other")))
-            (mark("join", say("kommt", "joins")))
-            (mark("leave", say("geht", "leaves")))
-            (mark("mute", say("stumm", "muted")))
-            (mark("unmute", say("wieder zu hören", "heard again")))
-            (mark("share", say("teilt", "shares")))
-            (mark("unshare", say("Ende des Teilens", "sharing ends")))
+        div.legends {
+            ul.legend {
+                li.what { (say("Personen", "People")) }
+                (key("talk", say("spricht", "speaks")))
+                (key("audio", say("Ton", "audio")))
+                (key("muted", say("stumm oder still", "muted or silent")))
+                (key("video", say("Kamera", "camera")))
+                (key("screen", say("Bildschirm", "screen")))
+            }
+            ul.legend {
+                li.what { (say("Empfänger", "Recipients")) }
+                (key("signalling", say("Steuerung", "signalling")))
+                (key("media", say("Medien", "media")))
+                (key("peer", say("direkt zu Teilnehmenden", "direct to participants")))
+                (key("telemetry", say("Telemetrie", "telemetry")))
+                (key("other", say("Sonstiges", "other")))
+            }
+            ul.legend {
+                li.what { (say("Ereignisse", "Events")) }
+                (mark("join", say("kommt", "joins")))
+                (mark("leave", say("geht", "leaves")))
+                (mark("mute", say("stumm", "muted")))
+                (mark("unmute", say("wieder zu hören", "heard again")))
+                (mark("share", say("teilt", "shares")))
+                (mark("unshare", say("Ende des Teilens", "sharing ends")))
+            }
         }
         p.fine {
             (Both::new(

@@ -82,8 +82,21 @@ fn bands(digest: &Digest<'_>) -> Vec<Band> {
         band.bytes = band.bytes.saturating_add(weight(endpoint));
         band.packets = band.packets.saturating_add(endpoint.packets_sent).saturating_add(endpoint.packets_received);
     }
-    let mut bands: Vec<_> = bands.into_values().collect();
-    bands.sort_by_key(|band| std::cmp::Reverse(band.bytes));
+    sorted(bands.into_values().collect())
+}
+
+/// Countries by their bytes, and within a country the operators by theirs, so that few bands cross.
+fn sorted(mut bands: Vec<Band>) -> Vec<Band> {
+    let mut countries: BTreeMap<Both, u64> = BTreeMap::new();
+    for band in &bands {
+        let sum = countries.entry(band.country.clone()).or_default();
+        *sum = sum.saturating_add(band.bytes);
+    }
+    let sum = |band: &Band| countries.get(&band.country).copied().unwrap_or_default();
+    bands.sort_by(|one, two| {
+        let by_country = sum(two).cmp(&sum(one)).then_with(|| one.country.cmp(&two.country));
+        by_country.then_with(|| two.bytes.cmp(&one.bytes))
+    });
     bands
 }
 
@@ -223,15 +236,20 @@ fn ribbon(left: f64, from: f64, right: f64, to: f64, thick: f64) -> String {
     )
 }
 
-/// A bar with its name and bytes to the right.
+/// A bar with its name and bytes to the right: in two lines, or in one where the bar is low.
 fn bar(node: &Node, x: f64, narrow: bool) -> Markup {
     let at = round(x + BAR_WIDTH + 8.0).to_string();
-    let y = round(node.top + node.height / 2.0);
+    let middle = node.top + node.height / 2.0;
     let status = node.status.map(|status| format!(" s-{status}")).unwrap_or_default();
+    let (name, amount) = (node.name.cut(if narrow { 14 } else { 26 }), Both::bytes(node.bytes));
     html! {
         rect class={ "bar" (status) } x=(round(x)) y=(round(node.top)) width=(BAR_WIDTH) height=(round(node.height)) {}
-        (node.name.cut(if narrow { 13 } else { 26 }).drawn(&at, y - 1.0, "label"))
-        (Both::bytes(node.bytes).drawn(&at, y + 13.0, "amount"))
+        @if node.height < 26.0 && !narrow {
+            (Both::join(&[name, amount], " · ").drawn(&at, round(middle + 4.5), "label"))
+        } @else {
+            (name.drawn(&at, round(middle - 1.0), "label"))
+            (amount.drawn(&at, round(middle + 13.0), "amount"))
+        }
     }
 }
 

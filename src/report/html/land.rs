@@ -60,7 +60,17 @@ fn ring(numbers: &str) -> Ring {
             corners.push((f64::from(at.1) / 10.0, f64::from(at.0) / 10.0));
         }
     }
-    corners
+    unwrapped(corners)
+}
+
+/// A ring at the edge of the map in one piece: its corners beyond the edge move to the side where most of it is.
+fn unwrapped(mut ring: Ring) -> Ring {
+    let edge = MIDDLE_DEGREES - 180.0;
+    let mean = ring.iter().map(|(_, lon)| *lon).sum::<f64>() / ring.len().max(1) as f64;
+    for (_, lon) in ring.iter_mut().filter(|(_, lon)| *lon < edge) {
+        *lon = if mean < edge || mean > 0.0 { *lon + 360.0 } else { edge };
+    }
+    ring
 }
 
 /// The middle of a country's largest part, latitude and longitude, and how far its corners lie from there in km.
@@ -128,36 +138,28 @@ pub(super) fn shapes(digest: &Digest<'_>) -> Markup {
     }
 }
 
-/// The rings in whole units of the picture, each corner as the step from the one before.
+/// The rings in halves of a unit of the picture, each corner as the step from the one before.
 fn path(rings: &[Ring]) -> String {
     let mut path = String::new();
-    let mut at = (0, 0);
+    let mut start = (0, 0);
     for ring in rings {
-        let wraps = ring.iter().map(|(_, lon)| *lon).fold(0.0, |sum, lon| sum + lon) / (ring.len() as f64) < -169.0;
-        let mut word = "m";
-        for (lat, lon) in ring {
-            let lon = if wraps || *lon > MIDDLE_DEGREES - 180.0 { *lon } else { MIDDLE_DEGREES - 179.99 };
-            let (x, y) = project(*lat, lon);
+        let mut at = start;
+        for (index, (lat, lon)) in ring.iter().enumerate() {
+            let (x, y) = project(*lat, *lon);
             let corner = ((x * 2.0).round() as i32, (y * 2.0).round() as i32);
-            let step = (corner.0 - at.0, corner.1 - at.1);
-            if word == "m" || step != (0, 0) {
-                let _ = write!(path, "{word}{} {}", step.0, step.1);
-                word = if word == "m" { "l" } else { " " };
-                at = corner;
-            }
+            let word = match index {
+                0 => "m",
+                1 => "l",
+                _ => " ",
+            };
+            let _ = write!(path, "{word}{} {}", corner.0 - at.0, corner.1 - at.1);
+            at = corner;
+            // A closed ring leaves the pen where it began.
+            start = if index == 0 { corner } else { start };
         }
         path.push('z');
-        // A closed ring leaves the pen where it began.
-        at = first_corner(ring, wraps);
     }
     path
-}
-
-fn first_corner(ring: &Ring, wraps: bool) -> (i32, i32) {
-    let Some((lat, lon)) = ring.first() else { return (0, 0) };
-    let lon = if wraps || *lon > MIDDLE_DEGREES - 180.0 { *lon } else { MIDDLE_DEGREES - 179.99 };
-    let (x, y) = project(*lat, lon);
-    ((x * 2.0).round() as i32, (y * 2.0).round() as i32)
 }
 
 #[cfg(test)]

@@ -110,7 +110,7 @@ fn picture(digest: &Digest<'_>, view: &View, marks: &[Mark<'_>], home: Option<((
     // Sizes are in thousandths of the width, so that both views look alike.
     let unit = width / 1000.0;
     let heaviest = marks.first().map_or(1, |mark| mark.bytes.max(1)) as f64;
-    let seen: Vec<&Mark<'_>> = marks.iter().filter(|mark| view.id == "world" || view.shows(mark.at)).collect();
+    let seen: Vec<Placed<'_>> = placed(marks, view, heaviest, unit);
     html! {
         figure class={ "map " (view.id) } {
             svg viewBox={ (left) " " (top) " " (width) " " (height) } role="img" aria-labelledby={ "map-" (view.id) } {
@@ -118,11 +118,11 @@ fn picture(digest: &Digest<'_>, view: &View, marks: &[Mark<'_>], home: Option<((
                 @if let Some(((lat, lon), reach)) = home {
                     @for km in circles(digest) { path.bound d=(ring((lat, lon), km + reach)) {} }
                     @let from = project(lat, lon);
-                    @for mark in &seen { path class={ "way s-" (mark.status) } d=(way(from, project(mark.at.0, mark.at.1))) {} }
+                    @for it in &seen { path class={ "way s-" (it.mark.status) } d=(way(from, it.at)) {} }
                     circle.home cx=(round(from.0)) cy=(round(from.1)) r=(round(5.0 * unit)) {}
                 }
-                @for mark in &seen { (sign(mark, heaviest, unit)) }
-                g.names { @for (index, mark) in seen.iter().take(NAMES_MAX).enumerate() { (name(mark, index, heaviest, unit, &seen)) } }
+                @for it in &seen { (sign(it)) }
+                g.names { @for it in seen.iter().filter(|it| it.named).take(NAMES_MAX) { (name(it, unit)) } }
             }
             figcaption id={ "map-" (view.id) } { (Both::from(view.name)) }
         }
@@ -155,40 +155,52 @@ fn way(from: (f64, f64), to: (f64, f64)) -> String {
     format!("M{:.0} {:.0}Q{:.0} {:.0} {:.0} {:.0}", from.0, from.1, middle.0, middle.1 - lift, to.0, to.1)
 }
 
-fn radius(mark: &Mark<'_>, heaviest: f64, unit: f64) -> f64 {
-    (5.0 + 17.0 * (mark.bytes as f64 / heaviest).sqrt()) * unit
+/// A mark with its place in the picture.
+struct Placed<'m> {
+    mark: &'m Mark<'m>,
+    at: (f64, f64),
+    radius: f64,
+    named: bool,
+}
+
+/// The marks of a view. What is only claimed of a country stands below what is known of it. In the picture of the
+/// world, countries of Europe go without a name: they have a picture of their own.
+fn placed<'m>(marks: &'m [Mark<'m>], view: &View, heaviest: f64, unit: f64) -> Vec<Placed<'m>> {
+    let radius = |mark: &Mark<'_>| (5.0 + 17.0 * (mark.bytes as f64 / heaviest).sqrt()) * unit;
+    let all = marks.iter().filter(|mark| view.id == WORLD.id || view.shows(mark.at));
+    let place = |mark: &'m Mark<'m>| {
+        let known = marks.iter().find(|other| mark.claimed && !other.claimed && other.code == mark.code);
+        let down = known.map_or(0.0, |known| radius(known) + radius(mark) + 8.0 * unit);
+        let (x, y) = project(mark.at.0, mark.at.1);
+        let named = view.id != WORLD.id || !EUROPE.shows(mark.at);
+        Placed { mark, at: (x, y + down), radius: radius(mark), named }
+    };
+    all.map(place).collect()
 }
 
 /// A disc for a place, hollow where only a database claims it.
-fn sign(mark: &Mark<'_>, heaviest: f64, unit: f64) -> Markup {
-    let (x, y) = project(mark.at.0, mark.at.1);
-    let sure = if mark.claimed {
-        "claimed"
-    } else if mark.proven {
-        "proven"
-    } else {
-        "plausible"
+fn sign(placed: &Placed<'_>) -> Markup {
+    let mark = placed.mark;
+    let sure = match (mark.claimed, mark.proven) {
+        (true, _) => "claimed",
+        (_, true) => "proven",
+        _ => "plausible",
     };
     html! {
-        circle class={ "mark " (sure) " s-" (mark.status) } cx=(round(x)) cy=(round(y))
-            r=(round(radius(mark, heaviest, unit))) {}
+        circle class={ "mark " (sure) " s-" (mark.status) } cx=(round(placed.at.0)) cy=(round(placed.at.1))
+            r=(round(placed.radius)) {}
     }
 }
 
-/// The country's name and bytes beside its mark; below it where another mark of the same country stands.
-fn name(mark: &Mark<'_>, index: usize, heaviest: f64, unit: f64, all: &[&Mark<'_>]) -> Markup {
-    let (x, y) = project(mark.at.0, mark.at.1);
-    let before =
-        all.iter().take(index).filter(|other| (other.at.0 - mark.at.0).abs() + (other.at.1 - mark.at.1).abs() < 4.0);
-    let lines = before.count() as f64;
-    let beside = x + radius(mark, heaviest, unit) + 7.0 * unit;
-    let down = y + 7.0 * unit + lines * 26.0 * unit;
-    let country = Both::country(mark.code);
-    let claim = if mark.claimed { "?" } else { "" };
-    let bytes = Both::bytes(mark.bytes);
+/// The country's name and bytes beside its mark, with a question mark where only a database claims it.
+fn name(placed: &Placed<'_>, unit: f64) -> Markup {
+    let country = Both::country(placed.mark.code);
+    let claim = if placed.mark.claimed { "?" } else { "" };
+    let bytes = Both::bytes(placed.mark.bytes);
     let words =
         Both::new(format!("{}{claim} · {}", country.de, bytes.de), format!("{}{claim} · {}", country.en, bytes.en));
-    words.drawn(&round(beside).to_string(), round(down), "name")
+    let beside = round(placed.at.0 + placed.radius + 7.0 * unit).to_string();
+    words.drawn(&beside, round(placed.at.1 + 7.0 * unit), "name")
 }
 
 fn legend() -> Markup {
@@ -227,7 +239,10 @@ fn row(endpoint: &Endpoint) -> Markup {
             td.number { @if let Some(km) = endpoint.place.max_distance_km { (Both::number(km as u64)) " km" } @else { "–" } }
             td { ul.plain { @for proof in &endpoint.place.evidence {
                 @let (says, detail) = proof_words(proof);
-                li { (word(EVIDENCE, &proof.kind)) ": " b { (says) } @if !detail.is_empty() { span.fine { " (" (detail) ")" } } }
+                li {
+                    @if proof.detail.contains("contradicts ") { span.tag.against { (say("Widerspruch", "Contradiction")) } }
+                    (word(EVIDENCE, &proof.kind)) ": " b { (says) } @if !detail.is_empty() { span.fine { " (" (detail) ")" } }
+                }
             } } }
         }
     }

@@ -80,6 +80,22 @@ pub(super) const EVIDENCE_PARTS: &[(&str, &str)] = &[
     ("TCP handshake", "TCP-Verbindungsaufbau"),
     ("most likely of ", "wahrscheinlich von "),
     ("hop limit ", "Lebensdauer "),
+    ("; from ", "; von "),
+    (" as given", " (angegeben)"),
+    (" by the public address in a database", " (Datenbankeintrag der öffentlichen Adresse)"),
+    (", possible: ", ", möglich: "),
+    (" countries", " Länder"),
+    ("some in the EU or EEA, some not", "teils in EU oder EWR, teils nicht"),
+    ("all in the EU or EEA", "alle in EU oder EWR"),
+    ("the EU and EEA are excluded", "EU und EWR sind ausgeschlossen"),
+    ("so short that a box in the house may have answered", "so kurz, dass ein Gerät im Haus geantwortet haben kann"),
+    ("contradicts ", "widerspricht "),
+    (", which is at least ", ", mindestens "),
+    (" km away", " km entfernt"),
+    ("list of ", "Liste vom "),
+    ("days older than the day that counts", "Tage älter als der maßgebliche Tag"),
+    ("days younger than the day that counts", "Tage jünger als der maßgebliche Tag"),
+    (": a box on the way (proxy, NAT, VPN) answered", ": ein Gerät auf dem Weg (Proxy, NAT, VPN) hat geantwortet"),
 ];
 
 /// Status of a transfer, the gravest first.
