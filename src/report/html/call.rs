@@ -210,7 +210,7 @@ fn look(flow: &FlowEntry, is_peer: bool) -> &'static str {
 fn recipients<'f>(digest: &Digest<'f>, meeting: &Meeting, scale: Scale) -> Vec<Recipient<'f>> {
     let endpoints: BTreeMap<&str, &Endpoint> =
         digest.findings.endpoints.iter().map(|endpoint| (endpoint.address.as_str(), endpoint)).collect();
-    let mut by_name: BTreeMap<Both, Recipient<'f>> = BTreeMap::new();
+    let mut by_name: BTreeMap<(Both, Option<&str>), Recipient<'f>> = BTreeMap::new();
     for flow in &digest.findings.flows {
         let address = host_of(&flow.remote);
         let is_peer = meeting.peers.iter().any(|peer| peer.address == address);
@@ -219,7 +219,7 @@ fn recipients<'f>(digest: &Digest<'f>, meeting: &Meeting, scale: Scale) -> Vec<R
         let Some(times) = times.filter(|_| of_call) else { continue };
         let name = recipient_name(digest, flow, endpoints.get(address).copied(), is_peer);
         let new = || Recipient { name: name.clone(), hosts: Vec::new(), flows: Vec::new(), bytes: 0 };
-        let recipient = by_name.entry(name.clone()).or_insert_with(new);
+        let recipient = by_name.entry((name.clone(), is_peer.then_some(address))).or_insert_with(new);
         if !recipient.hosts.contains(&address) {
             recipient.hosts.push(address);
         }
@@ -247,7 +247,7 @@ fn summed_up(mut all: Vec<Recipient<'_>>) -> Vec<Recipient<'_>> {
 fn recipient_name(digest: &Digest<'_>, flow: &FlowEntry, endpoint: Option<&Endpoint>, is_peer: bool) -> Both {
     let address = host_of(&flow.remote);
     if is_peer {
-        return Both::new(format!("Teilnehmende {address}"), format!("Participant {address}"));
+        return say("Teilnehmende Person", "Other participant");
     }
     let provider = flow.provider.as_deref().or_else(|| endpoint?.provider.as_deref());
     let run_by = || endpoint.map(operator).filter(|name| name != address);

@@ -247,8 +247,8 @@ fn bar(node: &Node, x: f64, narrow: bool) -> Markup {
         @if node.height < 26.0 && !narrow {
             (Both::join(&[name, amount], " · ").drawn(&at, round(middle + 4.5), "label"))
         } @else {
-            (name.drawn(&at, round(middle - 1.0), "label"))
-            (amount.drawn(&at, round(middle + 13.0), "amount"))
+            (name.drawn(&at, round(middle - 1.0), "label on"))
+            (amount.drawn(&at, round(middle + 13.0), "amount on"))
         }
     }
 }

@@ -4,6 +4,7 @@ use super::both::Both;
 use super::digest::seconds;
 use crate::exposure::Interval;
 use maud::{Markup, html};
+use std::fmt::Write;
 
 /// Most steps of the time axis.
 const TICKS_MAX: f64 = 8.0;
@@ -14,8 +15,10 @@ const STEPS_S: [f64; 18] = [
 ];
 /// Parts of the width that two stretches must lie apart to be drawn as two.
 const APART_PARTS: f64 = 700.0;
-/// Least width of a bar in percent.
-const WIDTH_PERCENT_MIN: f64 = 0.25;
+/// Units that the width of a lane has, whatever its width on the screen.
+const BREADTH: f64 = 2000.0;
+/// Least width of a bar in such units.
+const WIDTH_MIN: f64 = 4.0;
 
 /// From when to when the picture goes, in seconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -109,18 +112,23 @@ pub(super) fn lane(scale: Scale, name: &Both, note: &Both, height: f64, bars: &[
             div.who { b { (name) } @if !note.is_empty() { span.fine { (note) } } }
             svg.track width="100%" height=(height) aria-hidden="true" focusable="false" {
                 (grid(scale, height))
-                @for bars in bars { @for span in scale.thinned(&bars.spans) { (bar(scale, bars, span)) } }
+                svg viewBox={ "0 0 " (BREADTH) " " (height) } preserveAspectRatio="none" width="100%" height=(height) {
+                    @for bars in bars { path class=(bars.class) d=(outline(scale, bars)) {} }
+                }
             }
         }
     }
 }
 
-fn bar(scale: Scale, bars: &Bars, (from, to): Span) -> Markup {
-    let left = scale.percent(from);
-    let width = (scale.percent(to) - left).max(WIDTH_PERCENT_MIN);
-    html! {
-        rect class=(bars.class) x=(percent(left)) y=(bars.top) width=(percent(width)) height=(bars.height) rx="1.5" {}
+/// All bars of one look as one path, which is the shortest way to write them.
+fn outline(scale: Scale, bars: &Bars) -> String {
+    let mut path = String::new();
+    for (from, to) in scale.thinned(&bars.spans) {
+        let left = (scale.percent(from) / 100.0 * BREADTH).round();
+        let width = (scale.percent(to) / 100.0 * BREADTH - left).round().max(WIDTH_MIN);
+        let _ = write!(path, "M{left} {}h{width}v{}h-{width}z", bars.top, bars.height);
     }
+    path
 }
 
 /// Lines of the time axis.
