@@ -17,6 +17,8 @@ const PEOPLE_MAX: usize = 24;
 const RECIPIENTS_MAX: usize = 12;
 /// Most streams and most events in a table; the JSON report has all.
 const ROWS_MAX: usize = 60;
+/// Part of the width, in percent, within which events share one sign.
+const SIGN_PERCENT: f64 = 2.5;
 /// Most time before and after the call that the picture shows, in seconds, and the least.
 const AROUND_S: (f64, f64) = (3.0, 30.0);
 
@@ -314,33 +316,41 @@ fn events(meeting: &Meeting, people: &[Person<'_>]) -> Vec<Event> {
     events
 }
 
-/// Signs of the events on one lane; those that would cover each other share one sign with their number.
+/// Signs of the events on one lane, a row for each sort; those that would cover each other share one sign with their
+/// number, a dot where they are of several kinds.
 fn marks(scale: Scale, events: &[Event]) -> Markup {
-    let close = (scale.to - scale.from) * 0.016;
-    let groups: Vec<&[Event]> =
-        events.chunk_by(|one, two| two.time - one.time < close && one.kind == two.kind).collect();
+    let mut groups: BTreeMap<(u32, u32), Vec<&Event>> = BTreeMap::new();
+    for event in events {
+        let bin = (scale.percent(event.time) / SIGN_PERCENT) as u32;
+        groups.entry((row_of(event.kind), bin)).or_default().push(event);
+    }
     html! {
         div.lane.events {
             div.who { b { (say("Ereignisse", "Events")) } }
             svg.track width="100%" height="40" aria-hidden="true" focusable="false" {
                 (grid(scale, 40.0))
-                @for group in groups { @if let Some(first) = group.first() {
-                    @let at = percent(scale.percent(first.time).clamp(0.8, 99.2));
-                    svg.sign x=(at) y=(row_of(first.kind)) width="16" height="16" overflow="visible" {
-                        (sign(first.kind))
-                        @if group.len() > 1 { text.times x="8" y="4" { (group.len()) } }
-                    }
-                } }
+                @for ((row, _), group) in &groups { (group_sign(scale, *row, group)) }
             }
+        }
+    }
+}
+
+fn group_sign(scale: Scale, row: u32, group: &[&Event]) -> Markup {
+    let Some(first) = group.first() else { return html! {} };
+    let same = group.iter().all(|event| event.kind == first.kind);
+    html! {
+        svg.sign x=(percent(scale.percent(first.time).clamp(0.8, 98.6))) y=(row) width="16" height="16" overflow="visible" {
+            (sign(if same { first.kind } else { "several" }))
+            @if group.len() > 1 { text.times x="7" y="4" { (group.len()) } }
         }
     }
 }
 
 fn row_of(kind: &str) -> u32 {
     match kind {
-        "join" | "leave" => 10,
+        "join" | "leave" => 9,
         "mute" | "unmute" => 21,
-        _ => 32,
+        _ => 33,
     }
 }
 
@@ -352,6 +362,7 @@ fn sign(kind: &'static str) -> Markup {
         "mute" => "M-4 -4 4 4M4 -4 -4 4",
         "unmute" => "M-5 0 -1 4 5 -4",
         "share" => "M-5 -4H5V4H-5z",
+        "several" => "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
         _ => "M-5 -4H5V4H-5zM-5 -4 5 4",
     };
     html! { path class={ "event " (kind) } d=(shape) {} }
@@ -391,6 +402,7 @@ fn legend(scale: Scale) -> Markup {
                 (mark("unmute", say("wieder zu hören", "heard again")))
                 (mark("share", say("teilt", "shares")))
                 (mark("unshare", say("Ende des Teilens", "sharing ends")))
+                (mark("several", say("mehrere, mit Anzahl", "several, with their number")))
             }
         }
         p.fine {
