@@ -17,6 +17,8 @@ const PEOPLE_MAX: usize = 24;
 const RECIPIENTS_MAX: usize = 12;
 /// Most streams and most events in a table; the JSON report has all.
 const ROWS_MAX: usize = 60;
+/// Most people of whom every silence is an event; of more, only those of the captured side are, and the lanes show all.
+const MUTES_PEOPLE_MAX: usize = 6;
 /// Part of the width, in percent, within which events share one sign.
 const SIGN_PERCENT: f64 = 2.5;
 /// Most time before and after the call that the picture shows, in seconds, and the least.
@@ -64,6 +66,12 @@ fn picture(digest: &Digest<'_>, meeting: &Meeting) -> Markup {
             (axis(scale, &Both::default()))
         }
         (legend(scale))
+        @if people.len() > MUTES_PEOPLE_MAX {
+            p.fine { (say(
+                "Bei mehr als sechs Personen stehen als Ereignis nur die Stummschaltungen der erfassten Seite; die Zeilen zeigen alle.",
+                "With more than six people only the captured side’s silences are events; the lanes show all.",
+            )) }
+        }
         details.data {
             summary { (say("Werte als Tabelle: Ereignisse und Medienströme", "Values as tables: events and media streams")) }
             (events_table(meeting, &events))
@@ -103,7 +111,7 @@ fn people(meeting: &Meeting) -> Vec<Person<'_>> {
         };
         people.push(Person { id: Some(&seen.id), name, streams });
     }
-    people.sort_by_key(|person| !person.streams.iter().any(|stream| stream.direction == "sent"));
+    people.sort_by_key(|person| !person.is_captured_side());
     let nobodys = |stream: &&Stream| stream.participant.is_none() && stream.repair_of.is_none();
     let rest: Vec<_> = meeting.streams.iter().filter(nobodys).collect();
     if !rest.is_empty() {
@@ -117,6 +125,10 @@ impl Person<'_> {
         let of_kind = self.streams.iter().filter(|stream| stream.kind == kind);
         let running = |stream: &&Stream| Some(without(span(&stream.start, &stream.end)?, &spans(&stream.paused)));
         of_kind.filter_map(running).flatten().collect()
+    }
+
+    fn is_captured_side(&self) -> bool {
+        self.streams.iter().any(|stream| stream.direction == "sent")
     }
 
     fn talking(&self) -> Vec<Span> {
@@ -298,7 +310,8 @@ fn events(meeting: &Meeting, people: &[Person<'_>]) -> Vec<Event> {
             note(from, "join", say("dabei", "joins"));
             note(to, "leave", say("nicht mehr dabei", "leaves"));
         }
-        for (from, to) in person.muted() {
+        let is_heard_of = people.len() <= MUTES_PEOPLE_MAX || person.is_captured_side();
+        for (from, to) in person.muted().into_iter().filter(|_| is_heard_of) {
             note(from, "mute", say("stumm", "muted"));
             note(to, "unmute", say("wieder zu hören", "heard again"));
         }

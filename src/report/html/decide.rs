@@ -11,6 +11,8 @@ use maud::{Markup, html};
 const EXPOSURES_MAX: usize = 5;
 /// Pieces of advice on page one.
 const ADVICE_MAX: usize = 4;
+/// Bytes of a piece of advice on page one that are not exceeded unless its first sentence is longer.
+const ADVICE_BYTES_MAX: usize = 260;
 /// Longest statement on page one, in characters.
 const STATEMENT_CHARS_MAX: usize = 260;
 
@@ -340,7 +342,7 @@ fn to_do(digest: &Digest<'_>) -> Markup {
             div.todo {
                 h2 { (say("Was zu tun ist", "What to do")) }
                 ol { @for advice in list.iter().filter(|advice| advice.audience == "controller").take(ADVICE_MAX) {
-                    li { (first_sentence(&Both::from(&advice.text))) }
+                    li { (first_sentences(&Both::from(&advice.text))) }
                 } }
                 p.fine { a href="#advice" { (Both::count(list.len(), ["Empfehlung mit Begründung", "Empfehlungen mit Begründung", "recommendation with reasons", "recommendations with reasons"])) } }
             }
@@ -348,13 +350,15 @@ fn to_do(digest: &Digest<'_>) -> Markup {
     }
 }
 
-/// The first sentence of each language; the section of advice has the rest.
-fn first_sentence(text: &Both) -> Both {
-    let first = |text: &str| match text.find(". ").filter(|at| *at > 40) {
-        Some(at) => text.get(..=at).unwrap_or(text).to_owned(),
-        None => text.to_owned(),
+/// As many sentences of each language as page one has room for, at least one; the section of advice has the rest.
+fn first_sentences(text: &Both) -> Both {
+    let first = |text: &str| {
+        let ends = text.match_indices(". ").map(|(at, _)| at + 1).chain([text.len()]);
+        let fits = ends.clone().filter(|end| *end <= ADVICE_BYTES_MAX).last();
+        let end = fits.or_else(|| ends.into_iter().next()).unwrap_or(text.len());
+        text.get(..end).unwrap_or(text).to_owned()
     };
-    Both::new(first(&text.de), first(&text.en)).cut(STATEMENT_CHARS_MAX)
+    Both::new(first(&text.de), first(&text.en))
 }
 
 #[cfg(test)]
@@ -369,11 +373,12 @@ mod tests {
     }
 
     #[test]
-    fn page_one_has_the_first_sentence() {
-        let text = say(
-            "Direktverbindungen abschalten, wo es der Dienst erlaubt. Dann mehr.",
-            "Short. No. Really a longer one that goes on. End.",
-        );
-        assert_eq!(first_sentence(&text).de, "Direktverbindungen abschalten, wo es der Dienst erlaubt.");
+    fn page_one_has_whole_sentences() {
+        let long = "Es folgt noch mehr. ".repeat(20);
+        let text = Both::new(format!("Wo es geht, abschalten. Dann weiter. {long}"), "Only one");
+        let short = first_sentences(&text);
+        assert!(short.de.starts_with("Wo es geht, abschalten. Dann weiter.") && short.de.ends_with("mehr."));
+        assert!(short.de.len() <= ADVICE_BYTES_MAX);
+        assert_eq!(short.en, "Only one");
     }
 }

@@ -26,7 +26,7 @@ struct View {
 }
 
 const WORLD: View = View { id: "world", degrees: [-160.0, -50.0, 178.0, 76.0], name: ("Welt", "World") };
-const EUROPE: View = View { id: "europe", degrees: [-14.0, 35.0, 36.0, 65.0], name: ("Europa", "Europe") };
+const EUROPE: View = View { id: "europe", degrees: [-14.0, 35.0, 36.0, 69.0], name: ("Europa", "Europe") };
 
 /// A country with what went there.
 struct Mark<'f> {
@@ -122,7 +122,7 @@ fn picture(digest: &Digest<'_>, view: &View, marks: &[Mark<'_>], home: Option<((
                     circle.home cx=(round(from.0)) cy=(round(from.1)) r=(round(5.0 * unit)) {}
                 }
                 @for it in &seen { (sign(it)) }
-                g.names { @for it in seen.iter().filter(|it| it.named).take(NAMES_MAX) { (name(it, unit)) } }
+                g.names { @for it in seen.iter().filter(|it| it.named).take(NAMES_MAX) { (name(it, [left, top, width, height])) } }
             }
             figcaption id={ "map-" (view.id) } { (Both::from(view.name)) }
         }
@@ -192,15 +192,20 @@ fn sign(placed: &Placed<'_>) -> Markup {
     }
 }
 
-/// The country's name and bytes beside its mark, with a question mark where only a database claims it.
-fn name(placed: &Placed<'_>, unit: f64) -> Markup {
+/// The country's name and bytes beside its mark, with a question mark where only a database claims it; to the left of
+/// marks that are near the right edge.
+fn name(placed: &Placed<'_>, [left, top, width, _]: [f64; 4]) -> Markup {
+    let unit = width / 1000.0;
+    let ends = placed.at.0 > left + 0.62 * width;
+    let away = placed.radius + 7.0 * unit;
     let country = Both::country(placed.mark.code);
     let claim = if placed.mark.claimed { "?" } else { "" };
     let bytes = Both::bytes(placed.mark.bytes);
     let words =
         Both::new(format!("{}{claim} · {}", country.de, bytes.de), format!("{}{claim} · {}", country.en, bytes.en));
-    let beside = round(placed.at.0 + placed.radius + 7.0 * unit).to_string();
-    words.drawn(&beside, round(placed.at.1 + 7.0 * unit), "name")
+    let x = if ends { placed.at.0 - away } else { placed.at.0 + away };
+    let y = (placed.at.1 + 9.0 * unit).max(top + 40.0 * unit);
+    words.drawn(&round(x).to_string(), round(y), if ends { "name end" } else { "name" })
 }
 
 fn legend() -> Markup {
