@@ -3,8 +3,8 @@
 //! `make_map OUT_FILE`, with `src/report/html/assets/map.txt` as the file. A line a ring: the country's code, then
 //! longitude and latitude of each corner in tenths of a degree, the first as it is, each other one as the step from the
 //! corner before. Corners where three lines meet stay, so that neighbours still share their border; between those the
-//! lines are drawn anew (Douglas and Peucker), finer in Europe. Islands too small to see are left out, unless they are
-//! all that a country has. Antarctica is left out.
+//! lines are drawn anew (Douglas and Peucker), finer in Europe. Islands too small to see are left out; a
+//! country that has nothing larger is a small square on its tip. Antarctica is left out.
 
 use anyhow::{Context, Result};
 use meetscope::place::Outlines;
@@ -32,8 +32,13 @@ fn main() -> Result<()> {
     let joints = joints(countries.values().flatten());
     let mut text = format!("# {}, Natural Earth, public domain\n", outlines.source());
     for (code, rings) in &countries {
-        for ring in rings.iter().map(|ring| redrawn(ring, &joints)).filter(|ring| ring.len() > 2) {
-            write_ring(&mut text, code, &ring)?;
+        let mut drawn: Vec<Ring> =
+            rings.iter().map(|ring| redrawn(ring, &joints)).filter(|ring| ring.len() > 2).collect();
+        if drawn.is_empty() {
+            drawn.extend(rings.first().map(|ring| speck(ring)));
+        }
+        for ring in &drawn {
+            write_ring(&mut text, code, ring)?;
         }
     }
     std::fs::write(path, text)?;
@@ -104,8 +109,16 @@ fn redrawn(ring: &[(f64, f64)], joints: &BTreeSet<Corner>) -> Ring {
     corners
 }
 
+/// A square on its tip for a country that is too small for an outline.
+fn speck(ring: &[(f64, f64)]) -> Ring {
+    let count = ring.len().max(1) as f64;
+    let mean = |of: fn(&(f64, f64)) -> f64| (ring.iter().map(of).sum::<f64>() / count * 10.0).round() as i32;
+    let (lon, lat) = (mean(|corner| corner.0), mean(|corner| corner.1));
+    vec![(lon - 1, lat), (lon, lat + 1), (lon + 1, lat), (lon, lat - 1)]
+}
+
 fn lowest(ring: &[(f64, f64)]) -> usize {
-    (0..ring.len()).min_by(|one, two| ring[*one].partial_cmp(&ring[*two]).expect("numbers")).unwrap_or_default()
+    (0..ring.len()).min_by(|one, two| ring[*one].0.total_cmp(&ring[*two].0)).unwrap_or_default()
 }
 
 fn farthest(ring: &[(f64, f64)]) -> usize {

@@ -1,5 +1,6 @@
 //! The HTML report over recorded and made findings. Each test also writes its report below cargo's folder for tests
 //! (`html-reports`), where `scripts/browser-test.sh` opens them in a browser.
+#![allow(clippy::expect_used, reason = "a test says what is wrong and stops")]
 
 use meetscope::exposure::{
     Bilingual, Caller, Endpoint, EvidenceEntry, ExposureEntry, Findings, Interval, Jurisdiction,
