@@ -24,7 +24,7 @@
 //! | 1 | [`place`] | where an address is, with each piece of evidence; opens database files | model |
 //! | 2 | [`engine`] | runs flows and dissectors over packets; the only one that knows dissectors | model, flow, dissect |
 //! | 3 | [`exposure`] | flows, catalogue and places to meetings, and to who learnt what | model, flow, catalogue, place, engine |
-//! | 4 | [`report`] | the list of formats: findings to text, Markdown, CSV and JSON | exposure, model::text |
+//! | 4 | [`report`] | the list of formats: findings to text, HTML, Markdown, CSV and JSON | exposure, model::text |
 //!
 //! The binary (`src/main.rs`, `src/cli.rs`) stands above all of them and joins them. It alone prints, chooses exit
 //! codes, and looks at the environment.

@@ -108,6 +108,11 @@ pub fn purpose_words(id: &str, german: bool) -> &str {
     crate::catalogue::purpose_of(id).map_or(id, |known| if german { known.words.de } else { known.words.en })
 }
 
+/// The name of a country of the report for readers; a code that is none stays as it is.
+pub fn country_words(code: &str, german: bool) -> &str {
+    crate::catalogue::country_name(code, german).unwrap_or(code)
+}
+
 /// Everything that the report says.
 pub fn assess(observed: &Observed, knowledge: &Knowledge<'_>, caller: &Caller) -> Findings {
     let traffic = &observed.traffic;

@@ -54,6 +54,12 @@ impl Outlines {
         self.countries.iter().map(|(country, _)| *country)
     }
 
+    /// The rings of a country: longitude and latitude of each corner in degrees, not closed.
+    pub fn rings(&self, country: Country) -> impl Iterator<Item = Vec<(f64, f64)>> {
+        let rings = self.countries.iter().filter(move |(known, _)| *known == country).flat_map(|(_, rings)| rings);
+        rings.map(|ring| ring.iter().map(|[lon, lat]| (degrees(*lon), degrees(*lat))).collect())
+    }
+
     /// The area of a country.
     pub(super) fn shape(&self, country: Country) -> Option<Shape> {
         let index = self.countries.binary_search_by_key(&country, |(known, _)| *known).ok()?;

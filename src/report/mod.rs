@@ -3,6 +3,7 @@
 //! Add a format: one file and its two lines below. The command line takes names, extensions and help from the list.
 
 mod csv;
+mod html;
 mod json;
 mod markdown;
 mod text;
@@ -57,7 +58,7 @@ pub struct Table {
 }
 
 /// All formats; the first is the default on standard output.
-pub static ALL: &[&Format] = &[&text::FORMAT, &json::FORMAT, &markdown::FORMAT, &csv::FORMAT];
+pub static ALL: &[&Format] = &[&text::FORMAT, &json::FORMAT, &html::FORMAT, &markdown::FORMAT, &csv::FORMAT];
 
 /// The format of this name.
 pub fn by_name(name: &str) -> Option<&'static Format> {
