@@ -155,13 +155,8 @@ fn foot(digest: &Digest<'_>) -> Markup {
     let tool = &digest.findings.tool;
     html! {
         footer {
-            p {
-                (say(
-                    "Dieser Bericht enthält selbst personenbezogene Daten. Er ist nur für den Zweck der Prüfung zu verwenden, vor Unbefugten zu schützen und zu löschen, sobald er nicht mehr gebraucht wird.",
-                    "This report itself contains personal data. Use it for the purpose of the review only, protect it from others, and delete it once it is no longer needed.",
-                ))
-            }
-            p { (say("Er ist keine Rechtsberatung. ", "It is no legal advice. ")) (tool.name) " " (tool.version) }
+            @for note in &digest.findings.handling.notes { p { (Both::from(note)) } }
+            p { (tool.name) " " (tool.version) }
         }
     }
 }
