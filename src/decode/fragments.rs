@@ -21,7 +21,7 @@ const REPEAT_NANOS_MAX: i64 = 20_000_000;
 #[derive(Debug, Default)]
 pub(super) struct Fragments(Vec<Datagram>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Datagram {
     key: Key,
     began: Timestamp,

@@ -101,6 +101,7 @@ struct At {
 }
 
 /// What the bytes of an IP packet gave.
+#[derive(Clone)]
 enum Reading<'a> {
     /// The innermost packet and the number of tunnels around it.
     Packet(Ip<'a>, u8),

@@ -135,7 +135,7 @@ fn address(text: &[u8]) -> Option<IpAddr> {
 type Asked = (bool, u32);
 
 /// Both directions of one flow.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Discord {
     /// The last question: a keep-alive or not, its number, direction and time.
     asked: Option<(Asked, Direction, Timestamp)>,

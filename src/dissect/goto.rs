@@ -47,7 +47,7 @@ fn recognise(input: &Input<'_>) -> bool {
 }
 
 /// Both directions of one flow.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct GoTo {
     /// Rest, direction and time of the last question.
     asked: Option<([u8; 12], Direction, Timestamp)>,

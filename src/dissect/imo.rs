@@ -110,7 +110,7 @@ fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// Both directions of one flow.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Imo {
     fitting: u32,
     tokens: Vec<[u8; 8]>,

@@ -60,14 +60,34 @@ pub struct Protocol {
     pub keys: &'static [&'static KeyInfo],
 }
 
-/// Reads one protocol of one flow, both directions.
-pub trait Dissector: Send {
+/// Reads one protocol of one flow, both directions. Its state can be copied, so that a capture that still runs can be
+/// told as it stands.
+pub trait Dissector: Send + Copied {
     /// Reads one piece. Must not panic, must not grow without limit, and does no per-packet allocation once a flow
     /// runs steadily.
     fn read<'p>(&mut self, input: &Input<'p>, out: &mut Output) -> Step<'p>;
 
     /// The flow ended: state what was counted.
     fn finish(&mut self, _out: &mut Output) {}
+}
+
+/// A copy of a dissector whose type is forgotten; every one that is `Clone` has it.
+pub trait Copied {
+    /// The copy.
+    fn copied(&self) -> Box<dyn Dissector>;
+}
+
+impl<D: Dissector + Clone + 'static> Copied for D {
+    fn copied(&self) -> Box<dyn Dissector> {
+        Box::new(self.clone())
+    }
+}
+
+impl Clone for Box<dyn Dissector> {
+    fn clone(&self) -> Self {
+        // Not of the box itself, which would ask for a copy of its own for ever.
+        (**self).copied()
+    }
 }
 
 /// All protocols, in the order in which a payload is offered to them.

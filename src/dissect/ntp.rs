@@ -89,7 +89,7 @@ fn recognise(input: &Input<'_>) -> bool {
 }
 
 /// The last time that the client sent, and whether the offset was stated.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Ntp {
     asked: Option<u64>,
     stated: bool,

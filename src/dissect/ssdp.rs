@@ -91,6 +91,7 @@ fn recognise(input: &Input<'_>) -> bool {
 }
 
 /// Every message stands for itself.
+#[derive(Clone)]
 struct Ssdp;
 
 impl Dissector for Ssdp {

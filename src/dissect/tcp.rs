@@ -38,6 +38,7 @@ pub fn only_opening(facts: &Facts) -> bool {
 }
 
 /// Claims no payload.
+#[derive(Clone)]
 struct NoPayload;
 
 impl Dissector for NoPayload {

@@ -147,7 +147,7 @@ fn recognise(input: &Input<'_>) -> bool {
 }
 
 /// Both directions of one flow.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Telegram {
     read: u32,
     ping: Option<([u8; 8], Direction, Timestamp)>,

@@ -195,7 +195,7 @@ fn number_of(word: u64) -> Option<u64> {
 }
 
 /// Both directions of one flow.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Tencent {
     fitting: u32,
     obfuscated: u32,

@@ -95,7 +95,7 @@ fn read(bytes: &[u8]) -> Option<(u16, &'static str)> {
 }
 
 /// Both directions of one flow.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Viber {
     mark: Option<u16>,
     fitting: u32,

@@ -48,7 +48,7 @@ fn recognise(input: &Input<'_>) -> bool {
 }
 
 /// Both directions of one flow.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Webex {
     /// Who sends the 1.
     first: Option<Direction>,

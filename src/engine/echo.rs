@@ -14,13 +14,13 @@ pub const ECHO_PAIRS_MAX: usize = 4096;
 pub type Echoes = BTreeMap<(IpAddr, IpAddr), RoundTrips>;
 
 /// Requests and what their answers measured.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Pings {
     waiting: VecDeque<Request>,
     pub(super) echoes: Echoes,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Request {
     asker: IpAddr,
     answerer: IpAddr,

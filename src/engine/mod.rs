@@ -33,7 +33,7 @@ pub const RECORDING_GAP_NANOS: i64 = 3_600_000_000_000;
 pub const RECORDINGS_MAX: usize = 1_024;
 
 /// Everything that the packets said, flow by flow.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Traffic {
     /// Finished flows in order of their first packet.
     pub flows: Vec<FlowRecord>,
@@ -56,6 +56,7 @@ pub struct Traffic {
 }
 
 /// Takes packets, gives [`Traffic`].
+#[derive(Clone)]
 pub struct Engine {
     table: FlowTable<Reading>,
     keep: Keep,
@@ -64,7 +65,7 @@ pub struct Engine {
 }
 
 /// What outlives its flow.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Keep {
     records: Records,
     names: BTreeMap<IpAddr, Vec<NameBinding>>,
@@ -107,6 +108,12 @@ impl Engine {
             Found::Refused => keep.problems.count("engine.flow-table-full", packet.capture, packet.frame),
             Found::NoFlow => pings.packet(packet, &mut keep.problems),
         }
+    }
+
+    /// What was learnt until now, as [`Engine::finish`] would say it if this packet were the last. Takes time and memory
+    /// in proportion to the live flows and to what is told of finished ones.
+    pub fn snapshot(&self) -> Traffic {
+        self.clone().finish()
     }
 
     /// Ends all flows and hands out what was learnt.

@@ -21,7 +21,7 @@ pub const BUSY_GAP_NANOS: i64 = 10_000_000_000;
 pub const USE_GAP_NANOS: i64 = 15_000_000_000;
 
 /// State of the dissection of one flow.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Reading {
     readers: Vec<Reader>,
     output: Option<Box<Output>>,
@@ -34,7 +34,7 @@ pub struct Reading {
 }
 
 /// Packets in the second at hand; what was busy is kept as intervals.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Pace {
     second: i64,
     packets: [u32; 2],
@@ -44,6 +44,7 @@ struct Pace {
     used_before: Option<Box<Activity>>,
 }
 
+#[derive(Clone)]
 struct Reader {
     protocol: usize,
     dissector: Box<dyn Dissector>,

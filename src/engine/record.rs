@@ -155,7 +155,7 @@ fn spans(activity: &Activity) -> usize {
 }
 
 /// Records within their limits.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Records {
     kept: Vec<FlowRecord>,
     folded: BTreeMap<(IpAddr, SocketAddr, Protocol), FlowRecord>,
@@ -166,7 +166,7 @@ pub struct Records {
 }
 
 /// How much of its limit a class of records uses.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Share {
     records: usize,
     bytes: usize,

@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 pub const HELD_BYTES_MAX: usize = 64 << 20;
 
 /// Both directions, forward and backward.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Streams {
     sides: [StreamStart; 2],
     /// The latest segment: what is still held back when the flow ends is stated with it.

@@ -52,7 +52,7 @@ pub enum Protocol {
 }
 
 /// A flow as it lives in the table.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Flow<S> {
     /// Number in order of the first packet, from 0.
     pub id: u64,

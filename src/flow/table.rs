@@ -16,7 +16,7 @@ pub const CLOCK_STEP_NANOS: i64 = 3_600_000_000_000;
 const DUE_SLACK: usize = 1024;
 
 /// The live flows.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct FlowTable<S> {
     index: HashMap<FlowKey, u32, RandomState>,
     slots: Vec<Option<Flow<S>>>,

@@ -75,6 +75,7 @@ fn recognise(input: &Input<'_>) -> bool {
 }
 
 /// Every message stands for itself.
+#[derive(Clone)]
 struct Dhcp;
 
 impl Dissector for Dhcp {

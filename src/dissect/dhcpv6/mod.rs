@@ -67,6 +67,7 @@ fn recognise(input: &Input<'_>) -> bool {
 }
 
 /// Every message stands for itself.
+#[derive(Clone)]
 struct Dhcpv6;
 
 impl Dissector for Dhcpv6 {

@@ -163,14 +163,14 @@ fn is_plausible(bytes: &[u8]) -> bool {
     known && usize::from(questions) <= 4 * QUESTIONS_MAX && (1..=4096).contains(&total)
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Dns {
     streams: [Vec<u8>; 2],
     asked: Vec<Asked>,
 }
 
 /// A query that waits; asked more than once it measures nothing.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Asked {
     id: u16,
     at: Timestamp,

@@ -18,7 +18,7 @@ const MEDIA_RECORDS_PER_SECOND_MIN: u32 = 8;
 const MEDIA_PAUSE_NANOS: i64 = 10 * NANOS_PER_SECOND;
 
 /// The application data of both directions.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Data {
     carried: [bool; 2],
     /// Records long enough for media, forward and backward.

@@ -8,7 +8,7 @@ use tls_parser::TlsHandshakeType;
 const MESSAGES_MAX: usize = 4;
 
 /// A message of which pieces are missing.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Partial {
     sequence: u16,
     kind: TlsHandshakeType,
@@ -28,7 +28,7 @@ pub(super) enum Outcome {
 }
 
 /// The messages under way in one direction.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Messages(Vec<Partial>);
 
 impl Messages {

@@ -65,7 +65,7 @@ fn cut(input: &Input<'_>) -> usize {
 }
 
 /// Both directions of a flow.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Dtls {
     messages: [Messages; 2],
     data: Data,
@@ -80,7 +80,7 @@ struct Dtls {
 
 /// The client's hello that waits for its answer. The first copy counts: what is measured can be too long, never too
 /// short.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Hellos {
     asked: Option<Evidence>,
     is_verified: bool,

@@ -16,7 +16,7 @@ const NEW_CLIENT_HELLO: [&[u8]; 2] =
 /// The answer in DTLS 1.3.
 const NEW_SERVER_HELLO: &[u8] = include_bytes!("samples/dtls13_server_hello.bin");
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Flow {
     dtls: Dtls,
     out: Output,

@@ -111,7 +111,7 @@ fn begins_request(bytes: &[u8]) -> bool {
 }
 
 /// Collects the head of each request; bodies and answers pass unread, but for the opening message of WeChat.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Http {
     collected: [Vec<u8>; 2],
     /// The direction whose body begins with MMTLS, and what was collected of it.

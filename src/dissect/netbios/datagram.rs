@@ -42,6 +42,7 @@ fn recognise(input: &Input<'_>) -> bool {
 }
 
 /// Every datagram stands for itself.
+#[derive(Clone)]
 struct Datagram;
 
 impl Dissector for Datagram {

@@ -49,6 +49,7 @@ fn recognise(input: &Input<'_>) -> bool {
 }
 
 /// Every message stands for itself.
+#[derive(Clone)]
 struct NameService;
 
 impl Dissector for NameService {

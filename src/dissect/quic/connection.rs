@@ -21,6 +21,7 @@ pub(super) struct Progress {
 }
 
 /// A connection of which an Initial packet of the client could be opened.
+#[derive(Clone)]
 pub(super) struct Connection {
     /// Which way the client sends.
     pub(super) client: Direction,

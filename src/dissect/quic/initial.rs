@@ -17,6 +17,7 @@ const SAMPLE_OFFSET_BYTES: usize = 4;
 const TAG_BYTES: usize = 16;
 
 /// The keys of both directions.
+#[derive(Clone)]
 pub(super) struct Keys {
     /// For packets that the client sent.
     pub(super) client: SideKeys,
@@ -25,6 +26,7 @@ pub(super) struct Keys {
 }
 
 /// The keys of one direction.
+#[derive(Clone)]
 pub(super) struct SideKeys {
     key: Aes128Gcm,
     iv: [u8; 12],

@@ -72,7 +72,7 @@ fn is_negotiation(input: &Input<'_>) -> bool {
 }
 
 /// All QUIC connections of one flow.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Quic {
     connections: Vec<Connection>,
     versions: Vec<u32>,

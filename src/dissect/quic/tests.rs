@@ -13,7 +13,7 @@ const CLIENT_INITIALS: [&[u8]; 2] =
 /// The server's Initial packet with its ServerHello.
 const SERVER_INITIAL: &[u8] = include_bytes!("samples/server_initial.bin");
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Flow {
     quic: Quic,
     out: Output,

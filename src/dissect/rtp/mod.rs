@@ -43,7 +43,7 @@ fn recognise(input: &Input<'_>) -> bool {
 }
 
 /// Both directions of one flow.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Rtp {
     ways: [Sources; 2],
 }

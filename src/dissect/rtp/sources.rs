@@ -25,7 +25,7 @@ pub(super) enum Verdict {
 }
 
 /// The sources of one direction.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Sources {
     tracks: Vec<Track>,
     latest: usize,

@@ -88,7 +88,7 @@ fn without_keep_alive(bytes: &[u8]) -> &[u8] {
 }
 
 /// Bytes of each direction of a stream that are no whole message yet: at most one head and one body.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Sip {
     streams: [Vec<u8>; 2],
 }

@@ -123,7 +123,7 @@ fn has_cookie(bytes: &[u8]) -> bool {
 
 /// One direction of a stream: what is not a whole frame yet. It never holds more than one frame's 65,560 bytes and
 /// the piece that came last.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Stream {
     framing: Option<Framing>,
     /// Where the next frame begins is not known.

@@ -65,14 +65,14 @@ enum Layer<'p> {
     Inner(&'p [u8], Tunnel),
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Stun {
     core: Core,
     streams: [framing::Stream; 2],
 }
 
 /// All of the state but the stream buffers, so that a frame inside such a buffer can be read in place.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Core {
     teller: Teller,
     transactions: Transactions,

@@ -15,7 +15,7 @@ const RELAY_METHODS: [u16; 4] = [3, 4, 8, 9];
 const SEND_INDICATION: u16 = 0x0016;
 
 /// What one flow told of the relay on it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Paths {
     client_and_relay: Option<(SocketAddr, SocketAddr)>,
     channels: Vec<(u16, SocketAddr)>,

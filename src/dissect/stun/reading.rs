@@ -38,7 +38,7 @@ impl Place {
 
 /// States facts, each once in a direction, so that keep-alives cost no allocation and so that the same value from
 /// both sides shows as first and last sighting with different directions.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Teller {
     told: BTreeSet<u64>,
     zoom: bool,

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 /// Requests remembered of one flow.
 const OUTSTANDING_MAX: usize = 32;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Request {
     id: [u8; 16],
     direction: Direction,
@@ -29,7 +29,7 @@ pub(super) struct Answered {
 }
 
 /// Table of requests; the oldest gives way.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Transactions {
     requests: Vec<Request>,
     next: usize,

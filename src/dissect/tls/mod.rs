@@ -63,7 +63,7 @@ fn recognise(input: &Input<'_>) -> bool {
 }
 
 /// Both directions of a stream.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Tls {
     sides: [Records; 2],
     client: Option<Direction>,

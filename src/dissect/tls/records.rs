@@ -33,7 +33,7 @@ enum Place {
 }
 
 /// The record layer of one direction.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Records {
     place: Place,
     header: Vec<u8>,

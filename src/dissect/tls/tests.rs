@@ -6,7 +6,7 @@ use super::samples::{
 use super::*;
 
 /// A flow under test, with the offset of each direction.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Flow {
     tls: Tls,
     out: Output,

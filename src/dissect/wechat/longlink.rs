@@ -61,7 +61,7 @@ fn message(reader: &mut Reader<'_>) -> Option<u32> {
 }
 
 /// States it once; the rest is encrypted.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Longlink;
 
 impl Dissector for Longlink {

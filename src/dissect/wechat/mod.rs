@@ -44,7 +44,7 @@ fn record(reader: &mut Reader<'_>) -> Option<()> {
 }
 
 /// Collects the first message of each direction; what follows it is encrypted.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Mmtls {
     collected: [Vec<u8>; 2],
     seen: bool,

@@ -65,7 +65,7 @@ fn recognise(input: &Input<'_>) -> bool {
 }
 
 /// Both directions of one flow.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Voice {
     fitting: [u32; 2],
     /// Which of [`KINDS`] fitted.

@@ -35,12 +35,12 @@ pub(super) fn zero(clock: u32, time: Timestamp) -> Timestamp {
 }
 
 /// Clocks of the voices of one flow. Each starts at zero when its microphone joins.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Voices {
     clocks: Vec<Voice>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Voice {
     participant: u32,
     first: Evidence,

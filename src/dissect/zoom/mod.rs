@@ -50,7 +50,7 @@ fn recognise(input: &Input<'_>) -> bool {
 }
 
 /// Both directions of one flow.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Zoom {
     /// A packet was seen that nothing else sends.
     certain: bool,

@@ -42,12 +42,12 @@ pub(super) const fn number(participant: u32) -> u32 {
 }
 
 /// Participants of one flow in order of sighting.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Roster {
     entries: Vec<Entry>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Entry {
     participant: u32,
     media: [bool; 3],

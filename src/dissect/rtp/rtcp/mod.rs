@@ -44,7 +44,7 @@ fn recognise(input: &Input<'_>) -> bool {
 }
 
 /// Both directions of one flow.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Rtcp {
     /// Bit n: type 192 + n was stated.
     types: u32,

@@ -11,7 +11,7 @@ const RATE_NANOS_MIN: i64 = 2 * NANOS_PER_SECOND;
 const RATE_PACKETS_MIN: u64 = 20;
 
 /// One source in one direction.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Sender {
     /// Source, and index of the direction.
     pub(super) source: (u32, usize),
