@@ -15,7 +15,7 @@ use crate::engine::Traffic;
 use crate::flow::Protocol;
 use crate::model::{Direction, Fact, MediaKind, MediaStream, Timestamp, Value};
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// Media of different flows further apart than this belongs to different calls, in nanoseconds.
 pub const MEETING_GAP_NANOS: i64 = 20_000_000_000;
@@ -235,6 +235,8 @@ fn is_half_a_talk(view: &View<'_>) -> bool {
 /// those with the provider's relays and media servers.
 fn add_paths(calls: &mut [Call], views: &[View<'_>], kin: &Kin<'_>) {
     let carried: BTreeSet<usize> = calls.iter().flat_map(|call| call.media.iter().copied()).collect();
+    let named = named_relays(views);
+    let is_answered_elsewhere = |view: &View<'_>| named.contains(&(view.sides.local, view.sides.remote.ip()));
     for call in calls {
         let media: BTreeSet<usize> = call.media.iter().copied().collect();
         let hosts: BTreeSet<_> = call.media.iter().map(|index| hosts(&views[*index])).collect();
@@ -243,9 +245,9 @@ fn add_paths(calls: &mut [Call], views: &[View<'_>], kin: &Kin<'_>) {
         let serves = |(index, view): &(usize, &View<'_>)| {
             let udp = view.flow.protocol == Protocol::Udp;
             let beside = udp && locals.contains(&view.sides.local.ip()) && relays_for(view, call);
-            !carried.contains(index)
-                && (view.answered() || is_answered_elsewhere(view, views))
-                && runs_during(view, call)
+            runs_during(view, call)
+                && !carried.contains(index)
+                && (view.answered() || is_answered_elsewhere(view))
                 && (tied.contains(index) || udp && hosts.contains(&self::hosts(view)) || beside)
         };
         let paths = views.iter().enumerate().filter(serves).map(|(index, _)| index);
@@ -253,12 +255,17 @@ fn add_paths(calls: &mut [Call], views: &[View<'_>], kin: &Kin<'_>) {
     }
 }
 
-/// Whether a relay that answers from another address named the one to which this flow goes.
-fn is_answered_elsewhere(view: &View<'_>, views: &[View<'_>]) -> bool {
+/// Relays that another one named to a local socket: they may answer from an address that nothing was sent to.
+fn named_relays(views: &[View<'_>]) -> BTreeSet<(SocketAddr, IpAddr)> {
     const NAMED: [&str; 2] = ["stun.alternate-server", "stun.relayed-address"];
-    let names = |fact: &Fact| matches!(fact.value, Value::Socket(named) if named.ip() == view.sides.remote.ip());
-    let same_socket = views.iter().filter(|other| other.sides.local == view.sides.local && other.answered());
-    same_socket.flat_map(|other| NAMED.into_iter().flat_map(|key| other.flow.facts.of(key))).any(names)
+    let named = |fact: &Fact| if let Value::Socket(named) = fact.value { Some(named.ip()) } else { None };
+    let facts = |view: &View<'_>| NAMED.into_iter().flat_map(|key| view.flow.facts.of(key).filter_map(named)).collect();
+    let of_view = |view: &View<'_>| {
+        let relays: Vec<_> = facts(view);
+        let local = view.sides.local;
+        relays.into_iter().map(move |relay| (local, relay))
+    };
+    views.iter().filter(|view| view.answered()).flat_map(of_view).collect()
 }
 
 fn hosts(view: &View<'_>) -> (IpAddr, IpAddr) {
