@@ -8,6 +8,8 @@
 //! captures so that about this share of the packets belongs to media streams. `--loss 0.01` leaves packets out at
 //! random. `--flood N` strews in N datagrams that are flows of their own.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program")]
+
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use meetscope::model::{Frame, LinkType};
