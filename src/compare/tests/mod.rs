@@ -1,0 +1,1 @@
+//! The rules of the cells over reports of recorded and made calls.
