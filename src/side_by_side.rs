@@ -46,6 +46,8 @@ struct Target<'t> {
     /// File, or `None` for standard output.
     path: Option<&'t str>,
     format: &'static Format,
+    /// The file, once it is open.
+    file: Option<BufWriter<File>>,
 }
 
 /// A file with the meeting that is wanted of it.
@@ -56,12 +58,16 @@ struct Wanted {
 
 /// Reads all inputs, compares them and writes the tables; the exit code is that of the worst capture.
 pub(crate) fn compare(typed: &CompareArguments, stdout: impl Write) -> Result<u8> {
-    let targets = targets(typed)?;
+    let mut targets = targets(typed)?;
     let files: Vec<Wanted> = typed.files.iter().map(|file| wanted(file)).collect();
     check(typed, &files)?;
     let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
     spare_inputs(&paths, targets.iter().filter_map(|target| target.path))?;
 
+    // Outputs are opened before the work begins, so that a path that cannot be written costs nobody an hour.
+    for target in &mut targets {
+        target.file = target.path.map(create).transpose()?.map(BufWriter::new);
+    }
     let (mut inputs, mut code, mut expert) = (Vec::new(), DONE, None);
     for (index, file) in files.into_iter().enumerate() {
         let (kind, json, worse) = material(&file.path, typed, &mut expert)?;
@@ -75,7 +81,7 @@ pub(crate) fn compare(typed: &CompareArguments, stdout: impl Write) -> Result<u8
         });
     }
     let comparison = put_side_by_side(&inputs)?;
-    write(&targets, &comparison, typed, stdout)?;
+    write(targets, &comparison, typed, stdout)?;
     Ok(if code == FAILED { PARTIAL } else { code })
 }
 
@@ -113,11 +119,11 @@ fn targets(typed: &CompareArguments) -> Result<Vec<Target<'_>>> {
         let advice = || {
             format!("cannot tell the format of the table {path:?} from its extension: use one of {}", known.join(", "))
         };
-        targets.push(Target { path: Some(path), format: format.with_context(advice)? });
+        targets.push(Target { path: Some(path), format: format.with_context(advice)?, file: None });
     }
     let named = typed.format.as_deref().and_then(|name| FORMATS.iter().copied().find(|format| format.name == name));
     if let Some(format) = named.or(FORMATS.first().copied().filter(|_| targets.is_empty())) {
-        targets.push(Target { path: None, format });
+        targets.push(Target { path: None, format, file: None });
     }
     Ok(targets)
 }
@@ -161,18 +167,20 @@ fn report_of(path: &str) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn write(targets: &[Target<'_>], comparison: &Comparison, typed: &CompareArguments, stdout: impl Write) -> Result<()> {
-    let mut stdout = stdout;
-    for target in targets {
+fn write(
+    targets: Vec<Target<'_>>,
+    comparison: &Comparison,
+    typed: &CompareArguments,
+    mut stdout: impl Write,
+) -> Result<()> {
+    for mut target in targets {
         let columns = if target.path.is_none() { output_columns() } else { PAGE_COLUMNS };
         let layout = Layout { language: typed.lang.into(), columns };
-        let written = match target.path {
-            Some(path) => {
-                let mut file = BufWriter::new(create(path)?);
-                (target.format.write)(comparison, layout, &mut file).and_then(|()| file.flush())
-            }
-            None => (target.format.write)(comparison, layout, &mut stdout).and_then(|()| stdout.flush()),
+        let out: &mut dyn Write = match &mut target.file {
+            Some(file) => file,
+            None => &mut stdout,
         };
+        let written = (target.format.write)(comparison, layout, out).and_then(|()| out.flush());
         written.with_context(|| {
             format!("cannot write the table {:?} ({})", target.path.unwrap_or("-"), target.format.name)
         })?;

@@ -144,6 +144,7 @@ part! {
         packets_sent: u64,
         packets_received: u64,
         bytes_sent: u64,
+        bytes_received: u64,
         protocols: Vec<String>,
         provider: Option<String>,
         purpose: Option<String>,

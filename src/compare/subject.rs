@@ -125,12 +125,15 @@ impl<'r> Subject<'r> {
         self.report.handling.pseudonyms.is_some()
     }
 
-    /// Whether nothing of the capture is missing: not cut, not damaged, nothing dropped, begun before the call.
+    /// Whether nothing of the capture is missing, as far as can be told: not cut, not damaged, nothing dropped, begun
+    /// before the call, and not media alone, as a filter leaves them.
     pub(super) fn is_whole(&self) -> bool {
         let whole = |capture: &Capture| {
             capture.damage.is_none() && capture.cut_packets == 0 && capture.dropped.unwrap_or_default() == 0
         };
+        let beside_media = |flow: &Flow| flow.protocols.iter().any(|name| BESIDE_MEDIA.contains(&name.as_str()));
         self.report.captures.iter().all(whole)
+            && self.report.flows.iter().any(beside_media)
             && self.meeting.is_none_or(|meeting| meeting.began_before_capture.is_none())
     }
 
@@ -153,6 +156,8 @@ fn first_word(name: Option<&str>) -> Option<&str> {
     (word.chars().count() >= COMPANY_CHARS_MIN).then_some(word)
 }
 
+/// Protocols that run before or beside the media of every call.
+const BESIDE_MEDIA: [&str; 3] = ["tls", "quic", "sip"];
 /// Shortest first word of a company's name that tells it from others.
 const COMPANY_CHARS_MIN: usize = 4;
 

@@ -96,24 +96,18 @@ impl Page<'_> {
 
     fn table(&mut self) -> io::Result<()> {
         let width = self.column_width();
-        let mut group = "";
-        let mut question: Option<&Bilingual> = None;
-        for line in &self.comparison.lines {
-            if line.group != group {
-                group = line.group;
-                writeln!(self.out)?;
-                let title = self.safe(&line.group_name);
-                self.title(&title, "─")?;
-                if let Some(width) = width {
-                    self.labels(width)?;
-                }
-                question = None;
+        for group in self.comparison.lines.chunk_by(|one, next| one.group == next.group) {
+            writeln!(self.out)?;
+            let title = group.first().map(|line| self.safe(&line.group_name)).unwrap_or_default();
+            self.title(&title, "─")?;
+            if let Some(width) = width {
+                self.labels(width)?;
             }
-            let first = question != Some(&line.question);
-            question = Some(&line.question);
-            match width {
-                Some(width) => self.grid(line, width, first)?,
-                None => self.block(line, first)?,
+            for lines in group.chunk_by(|one, next| one.question == next.question) {
+                match width {
+                    Some(width) => self.grid(lines, width)?,
+                    None => self.block(lines)?,
+                }
             }
         }
         Ok(())
@@ -134,21 +128,23 @@ impl Page<'_> {
         self.rows(&[String::new()], &columns, width)
     }
 
-    fn grid(&mut self, line: &Line, width: usize, first: bool) -> io::Result<()> {
-        let question = match &line.part {
-            None => wrap(&self.safe(&line.question), QUESTION_COLUMNS - GAP_COLUMNS),
-            Some(part) => {
-                let part = format!("  {}", self.safe(part));
-                if first { vec![self.safe(&line.question), part] } else { vec![part] }
+    /// The lines of one question beside each other; a line of its own for each observer.
+    fn grid(&mut self, lines: &[Line], width: usize) -> io::Result<()> {
+        for (index, line) in lines.iter().enumerate() {
+            let question = wrap(&self.safe(&line.question), QUESTION_COLUMNS - GAP_COLUMNS);
+            let columns: Vec<Vec<String>> = line.cells.iter().map(|cell| wrap(&self.cell(cell), width)).collect();
+            match &line.part {
+                None => self.rows(&question, &columns, width)?,
+                Some(part) => {
+                    if index == 0 {
+                        self.rows(&question, &[], width)?;
+                    }
+                    let part = format!("  {}", self.safe(part));
+                    self.rows(&[part], &columns, width)?;
+                }
             }
-        };
-        let lead = question.len() - usize::from(line.part.is_some());
-        let columns = line.cells.iter().map(|cell| {
-            let lines = wrap(&self.cell(cell), width);
-            if line.part.is_some() { [vec![String::new(); lead], lines].concat() } else { lines }
-        });
-        let columns: Vec<Vec<String>> = columns.collect();
-        self.rows(&question, &columns, width)
+        }
+        Ok(())
     }
 
     /// Writes lines of columns beside each other.
@@ -164,22 +160,18 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn block(&mut self, line: &Line, first: bool) -> io::Result<()> {
-        if first {
-            let question = self.safe(&line.question);
-            self.paragraph("", &question)?;
-        }
-        let indent = match &line.part {
-            None => "  ",
-            Some(part) => {
-                let part = self.safe(part);
-                self.paragraph("  ", &part)?;
-                "    "
-            }
-        };
-        for (index, cell) in line.cells.iter().enumerate() {
-            let shown = self.cell(cell);
-            self.paragraph(&format!("{indent}{} ", letter(index)), &shown)?;
+    /// The lines of one question below each other; all observers of a column in one paragraph.
+    fn block(&mut self, lines: &[Line]) -> io::Result<()> {
+        let question = lines.first().map(|line| self.safe(&line.question)).unwrap_or_default();
+        self.paragraph("", &question)?;
+        for index in 0..self.comparison.columns.len() {
+            let cells = lines.iter().filter_map(|line| line.cells.get(index).map(|cell| (line, cell)));
+            let shown = cells.map(|(line, cell)| match &line.part {
+                None => self.cell(cell),
+                Some(part) => format!("{} {}", self.safe(part), self.cell(cell)),
+            });
+            let shown = shown.collect::<Vec<_>>().join("; ");
+            self.paragraph(&format!("  {} ", letter(index)), &shown)?;
         }
         Ok(())
     }

@@ -49,7 +49,7 @@ pub(super) fn cell(subject: &Subject<'_>, question: &str, observer: &str) -> Cel
 
 /// Seen, if any of it is.
 fn yes(told: &[&Exposure]) -> Cell {
-    let reason = names::shown(told);
+    let reason = names::shown(told.iter().map(|exposure| exposure.key.as_str()));
     let rests = told.iter().map(|exposure| Rest::exposure(exposure));
     match told.iter().any(|exposure| exposure.certainty == "observed") {
         true => Cell::seen(reason).on(rests),
@@ -157,8 +157,8 @@ fn third_party(subject: &Subject<'_>, question: &str) -> Cell {
         ))
         .on(others.rests_on),
         (Answer::Yes, _) => Cell::not_stated(both(
-            "Was den kontaktierten Dritten mitgeteilt wird, ist verschlüsselt.",
-            "What the third parties contacted are told is encrypted.",
+            "Was die kontaktierten Dritten darüber hinaus erfahren, zeigt der Mitschnitt nicht.",
+            "What the third parties contacted learn besides does not show.",
         )),
         (Answer::No, _) => Cell::no(both(
             "Das Gerät hat keine Dritten kontaktiert; was der Anbieter weitergibt, steht in keinem Paket.",

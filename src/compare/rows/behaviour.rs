@@ -2,12 +2,14 @@
 //! one who made the call to know, so absence is never a proof here.
 
 use super::super::cell::{Cell, Rest, both};
-use super::super::contract::{Meeting, Stream};
+use super::super::contract::{Flow, Meeting, Stream};
 use super::super::subject::Subject;
 use super::{BEHAVIOUR, Row, Rule, left_out};
 
 /// Packets of a stream of sound from which on speech would have shown: about 20 s of packets of 20 ms.
 const SOUND_PACKETS_MIN: u64 = 1_000;
+/// Bytes of a flow that a picture may hide in: a second of a small one.
+const PICTURE_BYTES_MIN: u64 = 20_000;
 
 pub(super) static TALK: Row = Row {
     key: "talk",
@@ -163,7 +165,7 @@ fn camera(subject: &Subject<'_>, meeting: &Meeting) -> Cell {
             "The picture is a stream of its own; its beginning and end show.",
         ))
         .on(subject.of_keys(&["media-sent"]).into_iter().map(Rest::exposure)),
-        (false, false) if all_known(meeting) => Cell::not_applicable(both(
+        (false, false) if all_known(subject, meeting) => Cell::not_applicable(both(
             "Es lief kein Bild; es wäre als eigener Strom zu sehen.",
             "No picture ran; it would show as a stream of its own.",
         )),
@@ -186,7 +188,7 @@ fn screen(subject: &Subject<'_>, meeting: &Meeting) -> Cell {
         return left_out();
     }
     let pictures = meeting.streams.iter().any(|stream| matches!(stream.kind.as_str(), "video" | "screen"));
-    match !meeting.streams.is_empty() && !pictures && all_known(meeting) {
+    match !meeting.streams.is_empty() && !pictures && all_known(subject, meeting) {
         true => Cell::not_applicable(both(
             "Es lief kein Bild und damit keine Bildschirmfreigabe.",
             "No picture ran, and so no screen was shared.",
@@ -198,9 +200,14 @@ fn screen(subject: &Subject<'_>, meeting: &Meeting) -> Cell {
     }
 }
 
-/// Whether the kind of every stream is known.
-fn all_known(meeting: &Meeting) -> bool {
-    meeting.streams.iter().all(|stream| matches!(stream.kind.as_str(), "audio" | "video" | "screen"))
+/// Whether the kind of every stream is known, and no flow of the call carried anything that is no stream.
+fn all_known(subject: &Subject<'_>, meeting: &Meeting) -> bool {
+    let named = meeting.streams.iter().all(|stream| matches!(stream.kind.as_str(), "audio" | "video" | "screen"));
+    let opaque = |flow: &Flow| {
+        let carried = flow.bytes_sent.saturating_add(flow.bytes_received);
+        carried >= PICTURE_BYTES_MIN && !meeting.streams.iter().any(|stream| stream.flow == flow.id)
+    };
+    named && !subject.flows().any(opaque)
 }
 
 fn presence(subject: &Subject<'_>, _meeting: &Meeting) -> Cell {

@@ -3,7 +3,7 @@
 use super::super::cell::{Cell, Rest, both, each, same};
 use super::super::contract::{Endpoint, Flow};
 use super::super::subject::{Standing, Subject};
-use super::recipients::near_only;
+use super::recipients::{counted, near_only};
 use super::{OUTSIDE, Row, Rule, listed};
 use crate::exposure::Bilingual;
 use crate::model::text::bytes;
@@ -74,9 +74,10 @@ pub(super) fn companies(subject: &Subject<'_>) -> Cell {
 fn absent(subject: &Subject<'_>) -> Cell {
     let unknown = subject.count(Standing::Other);
     if unknown > 0 {
+        let (de, en) = counted(unknown);
         return Cell::not_stated(both(
-            format!("{unknown} Gegenstellen sind keinem Dienst zuzuordnen; Dritte können darunter sein."),
-            format!("{unknown} endpoints cannot be assigned to a service; third parties may be among them."),
+            format!("Von {de} ist der Dienst nicht bekannt; auch Dritte sind möglich."),
+            format!("The service of {en} is not known; third parties are possible too."),
         ));
     }
     match subject.is_whole() {

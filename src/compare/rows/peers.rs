@@ -39,12 +39,13 @@ fn addresses(subject: &Subject<'_>, meeting: &Meeting) -> Cell {
             "The relay was told an address; under pseudonyms it cannot be compared.",
         ));
     }
-    let readable = subject.flows().any(|flow| flow.protocols.iter().any(|name| name == "stun"));
-    if readable && subject.is_whole() {
+    let search = subject.flows().flat_map(|flow| &flow.facts).find(|fact| fact.key == "stun.message");
+    if let Some(search) = search.filter(|_| subject.is_whole()) {
         return Cell::no(both(
             "Die Suche nach Wegen (STUN) war von Anfang an lesbar und ging nur an Server oder Relays.",
             "The search for paths (STUN) was readable from its beginning and went to servers or relays only.",
-        ));
+        ))
+        .on([Rest::of(search.evidence.first())]);
     }
     Cell::not_stated(both(
         "Kein unmittelbarer Weg im Mitschnitt; Adressen können verschlüsselt mitgeteilt worden sein.",

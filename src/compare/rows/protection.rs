@@ -2,9 +2,9 @@
 
 use super::super::cell::{Answer, Cell, Rest, both, same};
 use super::super::contract::{Fact, Flow, Meeting};
-use super::super::subject::{Standing, Subject};
+use super::super::subject::{Subject, address_in};
 use super::{PROTECTION, Row, Rule, listed, names, no_call};
-use crate::exposure::Bilingual;
+use crate::exposure::{Bilingual, is_host};
 use std::collections::BTreeSet;
 
 /// Exposures of names and accounts of people.
@@ -25,6 +25,8 @@ const PERSONS_KEYS: [&str; 15] = [
     "tls.client-certificate-name",
     "wechat.uin",
 ];
+/// Exposures of identifiers that may be those of a person, or last for one call only.
+const MARKS_KEYS: [&str; 3] = ["rtcp.cname", "stun.turn-username", "tencent.client-number"];
 /// Exposures of identifiers of the call.
 const MEETING_KEYS: [&str; 4] = ["zoom.meeting-id", "http.meeting", "stun.ms-session-id", "sip.call-id"];
 /// Exposures of the device's name.
@@ -57,6 +59,9 @@ const PROGRAM_KEYS: [&str; 8] = [
 ];
 /// Framings of vendors that are readable themselves and say nothing of how what they carry is encrypted.
 const FRAMINGS: [&str; 8] = ["zoom", "tencent", "wechat", "viber", "telegram", "discord", "imo", "goto"];
+/// Protocols that are encrypted, or of the network and the device rather than of a call.
+const SEALED_OR_AROUND: [&str; 11] =
+    ["tls", "quic", "dtls", "dns", "dhcp", "dhcpv6", "nbns", "netbios", "ssdp", "ntp", "stun"];
 /// Versions listed.
 const LISTED_MAX: usize = 4;
 
@@ -92,8 +97,12 @@ pub(super) static HOST_NAME: Row =
     row("host-name", "Name des eigenen Geräts sichtbar", "Own device's name visible", Rule::Capture(host_name));
 pub(super) static SYSTEM: Row =
     row("system", "Betriebssystem erkennbar", "Operating system recognisable", Rule::Capture(system));
-pub(super) static PROGRAM: Row =
-    row("program", "Programm oder Version lesbar", "Program or version readable", Rule::Capture(program));
+pub(super) static PROGRAM: Row = row(
+    "program",
+    "Programm oder Version auf dem Gerät lesbar",
+    "Program or version on the device readable",
+    Rule::Capture(program),
+);
 
 fn speaks(flow: &Flow, protocol: &str) -> bool {
     flow.protocols.iter().any(|name| name == protocol)
@@ -130,28 +139,33 @@ pub(super) fn signalling(subject: &Subject<'_>) -> Cell {
             "No connection of the signalling was recognised in the capture.",
         ));
     }
-    let versions = listed(&versions(&own), LISTED_MAX);
     let rests = own.iter().map(|flow| first_of(flow, "tls.version")).filter(|rest| rest.frame.is_some());
-    let (cell, known) = match subject.provider() {
-        Some(_) => (
-            Cell::seen(both(
-                "Die Verbindungen zum Anbieter nutzen TLS oder QUIC.",
-                "The connections to the provider use TLS or QUIC.",
-            )),
-            true,
-        ),
-        None => (
-            Cell::inferred(both(
-                "Neben den Medien laufen nur Verbindungen mit TLS oder QUIC; welche die Anrufsteuerung ist, ist nicht zu sehen.",
-                "Beside the media only connections with TLS or QUIC run; which is the signalling does not show.",
-            )),
-            false,
-        ),
+    let cell = match (subject.provider(), unread_flow(subject)) {
+        (Some(_), _) => Cell::seen(both(
+            "Die Verbindungen zum Anbieter nutzen TLS oder QUIC.",
+            "The connections to the provider use TLS or QUIC.",
+        )),
+        (None, false) => Cell::inferred(both(
+            "Neben den Medien laufen nur Verbindungen mit TLS oder QUIC; welche die Anrufsteuerung ist, ist nicht zu sehen.",
+            "Beside the media only connections with TLS or QUIC run; which is the signalling does not show.",
+        )),
+        (None, true) => {
+            return Cell::unclear(both(
+                "Neben TLS oder QUIC laufen Verbindungen anderer Form; welche die Anrufsteuerung ist, ist nicht zu sehen.",
+                "Beside TLS or QUIC, connections of another form run; which is the signalling does not show.",
+            ))
+            .on(rests);
+        }
     };
-    if !known && subject.count(Standing::Service) == 0 && own.iter().all(|flow| flow.packets_sent == 0) {
-        return Cell::not_stated(both("Keine Anrufsteuerung erkannt.", "No signalling recognised."));
-    }
-    cell.with(versions).on(rests)
+    cell.with(listed(&versions(&own), LISTED_MAX)).on(rests)
+}
+
+/// Whether something beside the call's media ran that is neither encrypted nor a service of the network.
+fn unread_flow(subject: &Subject<'_>) -> bool {
+    let media: BTreeSet<&str> = subject.flows().map(|flow| flow.id.as_str()).collect();
+    let known = |flow: &Flow| flow.protocols.iter().any(|name| SEALED_OR_AROUND.contains(&name.as_str()));
+    let to_host = |flow: &Flow| address_in(&flow.remote).is_some_and(is_host);
+    subject.report.flows.iter().any(|flow| !media.contains(flow.id.as_str()) && to_host(flow) && !known(flow))
 }
 
 fn versions(flows: &[&Flow]) -> Vec<Bilingual> {
@@ -235,31 +249,49 @@ pub(super) fn media_of(subject: &Subject<'_>) -> Cell {
 
 fn end_to_end(subject: &Subject<'_>, meeting: &Meeting) -> Cell {
     let media = media_of(subject);
+    // Other ways hand the key over in the signalling, which the provider reads.
+    let agreed = || subject.flows().flat_map(|flow| &flow.facts).any(|fact| fact.key.starts_with("dtls.srtp-profile"));
     match (media.answer, meeting.topology.as_str()) {
         (Answer::No, _) => Cell::no(media.reason).on(media.rests_on),
-        (Answer::Yes, "peer-to-peer") => Cell::inferred(both(
+        (Answer::Yes, "peer-to-peer") if agreed() => Cell::inferred(both(
             "Der Schlüssel wurde unmittelbar zwischen den Teilnehmenden vereinbart; ob beide ihn prüften, ist nicht zu sehen.",
             "The key was agreed directly between the participants; whether both checked it does not show.",
         ))
         .on(media.rests_on),
         _ => Cell::not_stated(both(
-            "Ob Server des Anbieters die Medien entschlüsseln, steht in keinem Paket.",
-            "Whether the provider's servers decrypt the media is in no packet.",
+            "Ob der Anbieter die Medien entschlüsseln kann, steht in keinem Paket.",
+            "Whether the provider can decrypt the media is in no packet.",
         )),
     }
 }
 
-/// `ja` with the kinds of what shows.
+/// `ja` with the kinds of what shows, in sentences of the report or in facts of the call's own flows.
 fn visible(subject: &Subject<'_>, keys: &[&str]) -> Option<Cell> {
     let exposures = subject.of_keys(keys);
-    let rests: Vec<Rest> = exposures.iter().map(|exposure| Rest::exposure(exposure)).collect();
+    if exposures.is_empty() {
+        let fact = subject.flows().flat_map(|flow| &flow.facts).find(|fact| keys.contains(&fact.key.as_str()))?;
+        return Some(Cell::seen(names::shown([fact.key.as_str()])).on([Rest::of(fact.evidence.first())]));
+    }
     let observed = exposures.iter().any(|exposure| exposure.certainty == "observed");
-    let reason = names::shown(&exposures);
-    (!rests.is_empty()).then(|| if observed { Cell::seen(reason) } else { Cell::inferred(reason) }.on(rests))
+    let reason = names::shown(exposures.iter().map(|exposure| exposure.key.as_str()));
+    let cell = if observed { Cell::seen(reason) } else { Cell::inferred(reason) };
+    Some(cell.on(exposures.into_iter().map(Rest::exposure)))
 }
 
 fn persons(subject: &Subject<'_>) -> Cell {
-    visible(subject, &PERSONS_KEYS).unwrap_or_else(|| unread(subject))
+    if let Some(cell) = visible(subject, &PERSONS_KEYS) {
+        return cell;
+    }
+    let marks = subject.of_keys(&MARKS_KEYS);
+    if marks.is_empty() {
+        return unread(subject);
+    }
+    let kinds = names::shown(marks.iter().map(|exposure| exposure.key.as_str()));
+    Cell::unclear(both(
+        format!("{} Ob das dauerhaft zu einer Person gehört, ist nicht zu erkennen.", kinds.de),
+        format!("{} Whether it belongs to one person for long cannot be told.", kinds.en),
+    ))
+    .on(marks.into_iter().map(Rest::exposure))
 }
 
 fn meeting_id(subject: &Subject<'_>) -> Cell {
@@ -318,7 +350,7 @@ fn system(subject: &Subject<'_>) -> Cell {
     }
     let reason = match exposures.is_empty() {
         true => both("Aus Merkmalen der Pakete.", "From marks of the packets."),
-        false => names::shown(&exposures),
+        false => names::shown(exposures.iter().map(|exposure| exposure.key.as_str())),
     };
     let names: Vec<Bilingual> = names.into_iter().map(|name| both(name.replace(" or ", " oder "), name)).collect();
     let cell = Cell::inferred(reason).on(exposures.into_iter().map(Rest::exposure));

@@ -5,7 +5,6 @@ use super::super::contract::Endpoint;
 use super::super::subject::{Standing, Subject};
 use super::{RECIPIENTS, Row, Rule, listed};
 use crate::exposure::{Bilingual, country_words};
-use crate::model::text::moment;
 use std::collections::BTreeMap;
 
 /// Operators, countries or acts listed in one cell.
@@ -180,17 +179,19 @@ fn transfer(subject: &Subject<'_>, status: &str) -> Cell {
     let others: Vec<&Endpoint> = others.collect();
     if !open.is_empty() {
         let count = open.len();
+        let (de, en) = counted(count);
         return Cell::unclear(both(
-            format!("Von {count} Gegenstellen ist der Standort nicht zu bestimmen."),
-            format!("The place of {count} endpoints cannot be determined."),
+            format!("Von {de} ist der Standort nicht zu bestimmen."),
+            format!("The place of {en} cannot be determined."),
         ))
         .on(rests(open.into_iter()));
     }
     if !others.is_empty() {
         let count = others.len();
+        let (de, en) = counted(count);
         return Cell::unclear(both(
-            format!("Nur bei {count} Gegenstellen ohne erkennbaren Bezug zur Konferenz ist es möglich."),
-            format!("It is possible only for {count} endpoints of no known relation to the call."),
+            format!("Nur bei {de} ohne erkennbaren Bezug zur Konferenz ist es möglich."),
+            format!("It is possible only for {en} of no known relation to the call."),
         ))
         .on(rests(others.into_iter()));
     }
@@ -208,6 +209,14 @@ fn transfer(subject: &Subject<'_>, status: &str) -> Cell {
     Cell::no(reason).on(rests(service()))
 }
 
+/// `einer Gegenstelle`, `3 Gegenstellen`, behind a German preposition.
+pub(super) fn counted(count: usize) -> (String, String) {
+    match count {
+        1 => ("einer Gegenstelle".to_owned(), "one endpoint".to_owned()),
+        _ => (format!("{count} Gegenstellen"), format!("{count} endpoints")),
+    }
+}
+
 fn is_open(endpoint: &Endpoint) -> bool {
     !matches!(endpoint.transfer.status.as_str(), "eu" | "eea" | "adequate" | "third-country")
 }
@@ -222,23 +231,25 @@ fn transferred(hit: &[&Endpoint]) -> Cell {
     let list = listed(&names, LISTED_MAX);
     let sure = if proven { ("nachweislich", "proven") } else { ("vermutlich", "presumably") };
     let basis = hit.iter().map(|endpoint| &endpoint.transfer).find(|transfer| !transfer.basis.de.is_empty());
-    let day = basis.and_then(|transfer| transfer.on.as_deref()).unwrap_or_default();
-    let (act_de, act_en) =
-        basis.map(|transfer| (transfer.basis.de.as_str(), transfer.basis.en.as_str())).unwrap_or_default();
-    let reason =
-        both(format!("{act_de} (Stand: {}).", date(day, true)), format!("{act_en} (as of {}).", date(day, false)));
-    let cell = if proven { Cell::seen(reason).known(Certainty::Inferred) } else { Cell::inferred(reason) };
-    cell.with(both(format!("{}, {}", list.de, sure.0), format!("{}, {}", list.en, sure.1)))
+    let (de, en) = basis.map(|transfer| (transfer.basis.de.as_str(), transfer.basis.en.as_str())).unwrap_or_default();
+    let reason = both(sentence(de), sentence(en));
+    Cell::inferred(reason)
+        .with(both(format!("{}, {}", list.de, sure.0), format!("{}, {}", list.en, sure.1)))
         .on(rests(hit.iter().copied()))
 }
 
-/// `2026-11-23` in the reader's form.
-fn date(day: &str, german: bool) -> String {
-    let shown = moment(&format!("{day}T"), german);
-    shown.split([',', ' ']).next().unwrap_or_default().to_owned()
+/// The act and its conditions as a sentence; the act names the day.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    let whole = format!("{first}{}", letters.as_str());
+    if whole.ends_with('.') { whole } else { format!("{whole}.") }
 }
 
 fn law(subject: &Subject<'_>) -> Cell {
+    if subject.is_near_only() {
+        return near_only();
+    }
     let mut countries: BTreeMap<&str, usize> = BTreeMap::new();
     for endpoint in subject.hosts(Standing::Service) {
         let seat = endpoint.jurisdiction.as_ref().and_then(|law| law.parent_country.as_deref());
@@ -256,8 +267,8 @@ fn law(subject: &Subject<'_>) -> Cell {
         countries.keys().map(|code| each(|german| country_words(code, german).to_owned())).collect();
     let outside = subject.hosts(Standing::Service).filter(|endpoint| endpoint.jurisdiction.is_some());
     let reason = both(
-        "Behörden dieses Landes können nach dessen Recht Zugriff verlangen, auch wenn der Server in der EU steht.",
-        "Authorities of this country can demand access under its law, even where the server stands in the EU.",
+        "Behörden dieser Länder können nach ihrem Recht Zugriff verlangen, auch wenn der Server anderswo steht.",
+        "Authorities of these countries can demand access under their law, even where the server stands elsewhere.",
     );
     Cell::given(listed(&names, LISTED_MAX), reason).known(Certainty::Inferred).on(rests(outside))
 }
