@@ -206,15 +206,24 @@ fn cell_of(lines: &[Line], column: usize, notes: &Notes<'_>) -> Markup {
         lines.iter().filter_map(|line| line.cells.get(column).map(|cell| (line, cell))).collect();
     html! {
         @if let [(Line { part: None, .. }, cell)] = cells.as_slice() {
-            p.answer class={ "a-" (cell.answer.name()) } { (answer(cell, notes)) }
-            p.why { (Say(&cell.reason)) }
+            div class={ "a-" (cell.answer.name()) } {
+                p.answer { (answer(cell, notes)) }
+                p.why { (Say(&cell.reason)) }
+            }
         } @else {
             ul.parts {
-                @for (line, cell) in cells {
+                @for (line, cell) in &cells {
                     li class={ "a-" (cell.answer.name()) } {
                         span.part-of { @if let Some(part) = &line.part { (Say(part)) } }
                         span.answer { (answer(cell, notes)) }
-                        span.why { (Say(&cell.reason)) }
+                    }
+                }
+            }
+            details.grounds {
+                summary { (say("Gründe", "Reasons")) }
+                ul {
+                    @for (line, cell) in &cells {
+                        li.why { @if let Some(part) = &line.part { b { (Say(part)) ": " } } (Say(&cell.reason)) }
                     }
                 }
             }
@@ -230,7 +239,7 @@ fn answer(cell: &Cell, notes: &Notes<'_>) -> Markup {
         (mark(cell.answer))
         span.says-so { (Say(&shown)) }
         @if inferred { span.how { " (" (say("gefolgert", "inferred")) ")" } }
-        " "
+        "\u{a0}"
         a.ref href={ "#note-" (number) } { span.unseen { (say("Begründung ", "Reason ")) } (number) }
     }
 }

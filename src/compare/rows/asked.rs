@@ -10,7 +10,7 @@ use super::{ASKED, Part, Row, Rule, names, no_call, outside, protection};
 pub(super) const OBSERVERS: [Part; 4] = [
     ("network", "Netzbetreiber", "Network operator"),
     ("provider", "Anbieter", "Provider"),
-    ("peer", "Andere Teilnehmende", "Other participants"),
+    ("peer", "Teilnehmende", "Participants"),
     ("third-party", "Dritte", "Third parties"),
 ];
 
