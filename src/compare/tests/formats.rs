@@ -50,8 +50,12 @@ fn hostile_names_leave_nothing_active() {
     let mut report = made(host("proven-outside", "third-country", json!(EVIL)));
     report["meetings"][0]["provider_name"] = json!(EVIL);
     report["endpoints"][0]["operator"]["name"] = json!(EVIL);
-    report["endpoints"][1] = json!({"id": EVIL, "address": "203.0.113.9", "purpose": ["analytics"],
-        "names": [{"name": EVIL, "source": "tls.sni"}], "jurisdiction": {"parent_country": EVIL}});
+    add(
+        &mut report,
+        "/endpoints",
+        json!({"id": EVIL, "address": "203.0.113.9", "purpose": ["analytics"],
+        "names": [{"name": EVIL, "source": "tls.sni"}], "jurisdiction": {"parent_country": EVIL}}),
+    );
     report["local"] = json!({"devices": [{"system": EVIL}]});
     report["tool"] = json!({"name": EVIL, "version": EVIL});
     let mut inputs = [input(EVIL, &report), input("b", &report)];

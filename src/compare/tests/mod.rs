@@ -45,6 +45,11 @@ fn host(verdict: &str, status: &str, country: Value) -> Value {
     })
 }
 
+/// Adds an item to the list at `path`.
+fn add(report: &mut Value, path: &str, item: Value) {
+    report.pointer_mut(path).and_then(Value::as_array_mut).expect("a list").push(item);
+}
+
 fn input(path: &str, report: &Value) -> Input {
     let json = serde_json::to_vec(report).expect("JSON");
     Input { path: path.into(), kind: SourceKind::Report, json, meeting: None, label: None }

@@ -82,7 +82,11 @@ fn transfers_follow_place_and_status() {
     let near = made(json!({"id": "e1", "address": "10.0.0.1"}));
     assert_eq!(answer(&near, "third-country"), Answer::NotStated, "a proxy may hide who is behind it");
     let mut other = made(host("proven-inside", "eu", json!("IE")));
-    other["endpoints"][1] = json!({"id": "e2", "address": "203.0.113.9", "transfer": {"status": "third-country"}});
+    add(
+        &mut other,
+        "/endpoints",
+        json!({"id": "e2", "address": "203.0.113.9", "transfer": {"status": "third-country"}}),
+    );
     assert_eq!(answer(&other, "third-country"), Answer::Unclear, "a host of no known relation");
 }
 
@@ -93,7 +97,7 @@ fn absence_of_others_is_no_only_where_all_is_known() {
     assert_eq!(answer(&whole, "when.third-party"), Answer::No);
     assert_eq!(answer(&whole, "telemetry"), Answer::NotStated, "it may run inside other connections");
     let mut stranger = whole.clone();
-    stranger["endpoints"][1] = json!({"id": "e2", "address": "203.0.113.9"});
+    add(&mut stranger, "/endpoints", json!({"id": "e2", "address": "203.0.113.9"}));
     assert_eq!(answer(&stranger, "companies"), Answer::NotStated);
     for (field, value) in [("cut_packets", json!(3)), ("damage", json!("cut")), ("dropped", json!(1))] {
         let mut cut = whole.clone();
@@ -104,9 +108,17 @@ fn absence_of_others_is_no_only_where_all_is_known() {
     media_alone["flows"].as_array_mut().expect("flows").truncate(1);
     assert_eq!(answer(&media_alone, "companies"), Answer::NotStated, "a filter left the media alone");
     let mut tracked = whole;
-    tracked["endpoints"][1] = json!({"id": "e2", "address": "203.0.113.9", "purpose": ["analytics"],
-        "names": [{"name": "t.tracker.example", "source": "tls.sni"}]});
-    tracked["flows"][2] = json!({"id": "f3", "remote": "203.0.113.9:443", "purpose": "analytics", "bytes_sent": 5000});
+    add(
+        &mut tracked,
+        "/endpoints",
+        json!({"id": "e2", "address": "203.0.113.9", "purpose": ["analytics"],
+        "names": [{"name": "t.tracker.example", "source": "tls.sni"}]}),
+    );
+    add(
+        &mut tracked,
+        "/flows",
+        json!({"id": "f3", "remote": "203.0.113.9:443", "purpose": "analytics", "bytes_sent": 5000}),
+    );
     assert_eq!(cell(&tracked, "advertising").shown(true), "ja: tracker.example");
     assert_eq!(answer(&tracked, "where.third-party"), Answer::Yes);
     assert!(cell(&tracked, "telemetry-bytes").shown(true).starts_with("5,0 kB (100,0 %"));
@@ -180,7 +192,7 @@ fn the_longest_call_is_taken_unless_another_is_asked_for() {
     let mut report = made(host("proven-inside", "eu", json!("IE")));
     let mut second = report["meetings"][0].clone();
     (second["id"], second["duration_s"]) = (json!("m2"), json!(900.0));
-    report["meetings"][1] = second;
+    add(&mut report, "/meetings", second);
     let wanted = |meeting: Option<&str>| {
         let mut inputs = [input("a", &report), input("b", &report)];
         inputs[0].meeting = meeting.map(str::to_owned);
