@@ -155,7 +155,7 @@ fn table(comparison: &Comparison, notes: &Notes<'_>) -> Markup {
     let wide = if columns > COLUMNS_BESIDE_MAX { "many" } else { "few" };
     let questions = questions(&comparison.lines);
     html! {
-        section id="table" aria-labelledby="table-title" {
+        section id="table" {
             h2.unseen id="table-title" { (say("Tabelle", "Table")) }
             div class={ "grid " (wide) " of-" (columns) } role="region" tabindex="0" aria-labelledby="table-title" {
                 table role="table" {
