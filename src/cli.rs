@@ -1,5 +1,6 @@
 //! What the user typed, and from it what the program needs.
 
+use crate::side_by_side::CompareArguments;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use ipnet::IpNet;
@@ -24,6 +25,8 @@ pub(crate) struct Typed {
 pub(crate) enum Command {
     /// Analyse captures (pcap, pcapng; also .gz, .zst, .lz4; `-` is standard input)
     Analyse(Analyse),
+    /// Put captures or JSON reports of the same test call side by side
+    Compare(CompareArguments),
     /// Say where addresses are, with each piece of evidence, and whose they are
     Place(PlaceArguments),
     /// Print the signatures of meeting services, or check a folder of them
@@ -71,18 +74,8 @@ pub(crate) struct Analyse {
     /// Language of the report
     #[arg(long, value_enum, default_value_t)]
     pub(crate) lang: Lang,
-    /// Where the captured device is: a country (DE) or latitude and longitude (53.79,12.17)
-    #[arg(long, value_name = "PLACE", value_parser = place, allow_hyphen_values = true)]
-    pub(crate) from: Option<GivenPlace>,
-    /// Address or network of the captured side. Repeat for several
-    #[arg(long, value_name = "CIDR", value_parser = network)]
-    pub(crate) local: Vec<IpNet>,
-    /// MaxMind DB file (GeoLite2, GeoIP2, DB-IP, IPinfo), asked before the built-in one. Repeat for several
-    #[arg(long, value_name = "FILE")]
-    pub(crate) geo_db: Vec<PathBuf>,
-    /// Folder with signature files to use besides the built-in ones
-    #[arg(long, value_name = "DIR")]
-    pub(crate) signatures: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) analysis: AnalysisOptions,
     /// Replace local and peer addresses, hardware addresses and names of people, devices and organisations with
     /// pseudonyms, the same in every format; addresses and names of servers stay
     #[arg(long)]
@@ -97,6 +90,29 @@ pub(crate) struct Analyse {
     /// What the report is made for; the report states it
     #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(crate) purpose: Option<String>,
+}
+
+/// What an analysis of captures may be told, whatever command makes it.
+#[derive(Debug, Args)]
+pub(crate) struct AnalysisOptions {
+    /// Where the captured device is: a country (DE) or latitude and longitude (53.79,12.17)
+    #[arg(long, value_name = "PLACE", value_parser = place, allow_hyphen_values = true)]
+    pub(crate) from: Option<GivenPlace>,
+    /// Address or network of the captured side. Repeat for several
+    #[arg(long, value_name = "CIDR", value_parser = network)]
+    pub(crate) local: Vec<IpNet>,
+    /// MaxMind DB file (GeoLite2, GeoIP2, DB-IP, IPinfo), asked before the built-in one. Repeat for several
+    #[arg(long, value_name = "FILE")]
+    pub(crate) geo_db: Vec<PathBuf>,
+    /// Folder with signature files to use besides the built-in ones
+    #[arg(long, value_name = "DIR")]
+    pub(crate) signatures: Option<PathBuf>,
+}
+
+impl AnalysisOptions {
+    pub(crate) fn caller(&self) -> Caller {
+        Caller { local: self.local.clone(), from: self.from.clone() }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -236,10 +252,6 @@ impl Analyse {
             targets.push(Target::whole(None, format));
         }
         Ok(targets)
-    }
-
-    pub(crate) fn caller(&self) -> Caller {
-        Caller { local: self.local.clone(), from: self.from.clone() }
     }
 }
 

@@ -25,6 +25,7 @@
 //! | 2 | [`engine`] | runs flows and dissectors over packets; the only one that knows dissectors | model, flow, dissect |
 //! | 3 | [`exposure`] | flows, catalogue and places to meetings, and to who learnt what | model, flow, catalogue, place, engine |
 //! | 4 | [`report`] | the list of formats: findings to text, HTML, Markdown, CSV and JSON | exposure, model::text |
+//! | 5 | [`compare`] | JSON reports side by side: the list of rows, and the table in each format | exposure, report, model::text |
 //!
 //! The binary (`src/main.rs`, `src/cli.rs`) stands above all of them and joins them. It alone prints, chooses exit
 //! codes, and looks at the environment.
@@ -77,6 +78,8 @@
 //! - A law or an adequacy decision: an entry with its days in `signatures/law/law.toml`.
 //! - A report format: one file in `src/report` and its two lines in `src/report/mod.rs` (`mod` and the entry in
 //!   [`report::ALL`]). The command line takes names, extensions and help from the list.
+//! - A row of the comparison: a constant in the file of its group in `src/compare/rows` and its line in
+//!   [`compare::ROWS`].
 //! - A capture test: one folder in `fixtures`, with the capture, where it is from, what is true of it, and what the
 //!   program says.
 //! - A dependency: one line in `Cargo.toml` with its reason behind it.
@@ -109,8 +112,9 @@
 //!   report serves are German. Data keep the same names in both.
 //! - **A country database is embedded**, so that the first report needs no registration anywhere. It is unpacked when
 //!   the program is built. A file of the user's own is asked first.
-//! - **Four ranks became five.** [`exposure`] uses the records that [`engine`] leaves behind, so the two are not of
-//!   one rank; a total order leaves no question.
+//! - **Four ranks became six.** [`exposure`] uses the records that [`engine`] leaves behind, so the two are not of
+//!   one rank; a total order leaves no question. [`compare`] stands above [`report`]: it reads what that wrote, so that
+//!   captures and reports of other days come in the same way.
 //! - **Rust 1.88 is the oldest compiler** that builds it: let chains of edition 2024.
 //!
 //! - **Names become numbers in the order of the report, addresses are encrypted.** A name has no structure that is worth
@@ -155,6 +159,7 @@
 #![forbid(unsafe_code)]
 
 pub mod catalogue;
+pub mod compare;
 pub mod decode;
 pub mod dissect;
 pub mod engine;

@@ -4,14 +4,15 @@
 
 mod cli;
 mod knowledge;
+mod side_by_side;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use cli::{Analyse, Command, PlaceArguments, PlaceFormat, SignatureAction, Target, Typed};
-use meetscope::catalogue::Law;
+use cli::{Analyse, AnalysisOptions, Command, PlaceArguments, PlaceFormat, SignatureAction, Target, Typed};
+use meetscope::catalogue::{Catalogue, Law};
 use meetscope::decode::Decoder;
 use meetscope::engine::Engine;
-use meetscope::exposure::{self, Discretion, Findings, KeyOrigin, Knowledge, Observed, Pseudonyms};
+use meetscope::exposure::{self, Caller, Discretion, Findings, KeyOrigin, Knowledge, Observed, Pseudonyms};
 use meetscope::model::text::for_terminal;
 use meetscope::place::{Atlas, Databases};
 use meetscope::report::{Language, Layout};
@@ -50,6 +51,7 @@ fn run(command: Command) -> Result<u8> {
     let mut out = BufWriter::new(io::stdout().lock());
     let code = match command {
         Command::Analyse(analyse) => return self::analyse(&analyse, out),
+        Command::Compare(typed) => return side_by_side::compare(&typed, out),
         Command::Place(typed) => place(&typed, &mut out)?,
         Command::Signatures { action } => {
             let well = knowledge::signatures(&action.unwrap_or(SignatureAction::List), &mut out)?;
@@ -68,31 +70,54 @@ fn run(command: Command) -> Result<u8> {
 /// Outputs are opened before the work begins, so that a path that cannot be written costs nobody an hour.
 fn analyse(typed: &Analyse, stdout: impl Write) -> Result<u8> {
     let targets = typed.targets().map_err(anyhow::Error::msg)?;
-    spare_inputs(typed, &targets)?;
-    let catalogue = knowledge::catalogue(typed.signatures.as_deref())?;
-    let law = Law::builtin()?;
-    let (databases, warnings) = Databases::with_files(&typed.geo_db, &database_folders())?;
-    warnings.iter().for_each(|warning| tell(&warning.to_string()));
+    spare_inputs(&typed.files, targets.iter().filter_map(|target| target.path.as_deref()))?;
+    let expert = Expert::new(&typed.analysis)?;
     let discretion = discretion(typed)?;
     let mut source = Merged::open(&typed.files)?;
     let mut writers = open(&targets, stdout)?;
 
     let observed = read(&mut source);
-    let damaged: Vec<_> = observed.captures.iter().filter_map(|capture| capture.damage.as_deref()).collect();
-    damaged.iter().for_each(|damage| tell(damage));
-    let atlas = Atlas::new(databases)?;
-    let knowledge = Knowledge { catalogue: &catalogue, law: &law, atlas: &atlas };
-    let findings = exposure::assess(&observed, &knowledge, &typed.caller());
-    let findings = exposure::discreet(findings, &discretion, &catalogue);
+    let findings = expert.findings(&observed, &discretion);
     for (target, writer) in targets.iter().zip(&mut writers) {
         write(target, &findings, typed.lang.into(), writer.as_mut())?;
     }
+    Ok(tell_damage(&observed))
+}
+
+/// Says what is damaged, and gives the exit code that follows.
+fn tell_damage(observed: &Observed) -> u8 {
+    let damaged: Vec<_> = observed.captures.iter().filter_map(|capture| capture.damage.as_deref()).collect();
+    damaged.iter().for_each(|damage| tell(damage));
     let frames: u64 = observed.captures.iter().map(|capture| capture.packets).sum();
-    Ok(match damaged.is_empty() {
+    match damaged.is_empty() {
         true => DONE,
         false if frames == 0 => FAILED,
         false => PARTIAL,
-    })
+    }
+}
+
+/// What is known before any capture is read, and who asks.
+struct Expert {
+    catalogue: Catalogue,
+    law: Law,
+    atlas: Atlas,
+    caller: Caller,
+}
+
+impl Expert {
+    fn new(options: &AnalysisOptions) -> Result<Expert> {
+        let catalogue = knowledge::catalogue(options.signatures.as_deref())?;
+        let law = Law::builtin()?;
+        let (databases, warnings) = Databases::with_files(&options.geo_db, &database_folders())?;
+        warnings.iter().for_each(|warning| tell(&warning.to_string()));
+        Ok(Expert { catalogue, law, atlas: Atlas::new(databases)?, caller: options.caller() })
+    }
+
+    fn findings(&self, observed: &Observed, discretion: &Discretion) -> Findings {
+        let knowledge = Knowledge { catalogue: &self.catalogue, law: &self.law, atlas: &self.atlas };
+        let findings = exposure::assess(observed, &knowledge, &self.caller);
+        exposure::discreet(findings, discretion, &self.catalogue)
+    }
 }
 
 /// What the user wants for the people that the report tells of.
@@ -156,15 +181,15 @@ fn progress(total: Option<u64>) -> indicatif::ProgressBar {
     bar
 }
 
-/// A report must not overwrite a capture that it is made from.
-fn spare_inputs(typed: &Analyse, targets: &[Target]) -> Result<()> {
-    let inputs: Vec<PathBuf> = typed.files.iter().filter_map(|file| Path::new(file).canonicalize().ok()).collect();
-    for path in targets.iter().filter_map(|target| target.path.as_deref()) {
-        if Path::new(path).canonicalize().is_ok_and(|path| inputs.contains(&path)) {
-            anyhow::bail!("the report {path:?} would overwrite a capture that it is made from: choose another name");
+/// A report must not overwrite what it is made from.
+fn spare_inputs<'t>(files: &[String], mut targets: impl Iterator<Item = &'t str>) -> Result<()> {
+    let inputs: Vec<PathBuf> = files.iter().filter_map(|file| Path::new(file).canonicalize().ok()).collect();
+    match targets.find(|path| Path::new(path).canonicalize().is_ok_and(|path| inputs.contains(&path))) {
+        Some(path) => {
+            anyhow::bail!("the report {path:?} would overwrite a capture that it is made from: choose another name")
         }
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn open<'w>(targets: &[Target], stdout: impl Write + 'w) -> Result<Vec<Box<dyn Write + 'w>>> {

@@ -3,6 +3,8 @@
 
 #[path = "cli/codes.rs"]
 mod codes;
+#[path = "cli/compare.rs"]
+mod compare;
 #[path = "cli/conforms.rs"]
 mod conforms;
 #[path = "cli/contract.rs"]

@@ -2,6 +2,9 @@
 //! (`html-reports`), where `scripts/browser-test.sh` opens them in a browser.
 #![allow(clippy::expect_used, reason = "a test says what is wrong and stops")]
 
+#[path = "html/compare.rs"]
+mod compare;
+
 use meetscope::exposure::{
     Bilingual, Caller, Endpoint, EvidenceEntry, ExposureEntry, Findings, Interval, Jurisdiction,
 };

@@ -27,10 +27,11 @@ const MODULES: &[Module] = &[
     module("engine", 2, &["model", "flow", "dissect"]),
     module("exposure", 3, &["model", "flow", "catalogue", "place", "engine"]),
     module("report", 4, &["exposure", "model::text"]),
+    module("compare", 5, &["exposure", "report", "model::text"]),
 ];
 
 /// The files of the binary and the list of modules: above all ranks.
-const ABOVE: &[&str] = &["src/main.rs", "src/cli.rs", "src/knowledge.rs", "src/lib.rs"];
+const ABOVE: &[&str] = &["src/main.rs", "src/cli.rs", "src/knowledge.rs", "src/lib.rs", "src/side_by_side.rs"];
 
 #[test]
 fn modules_name_lower_ranks_only() {
