@@ -126,11 +126,12 @@ impl Facts<'_> {
             facts.extend(list(meeting, "/because").iter().filter_map(|reason| self.said(reason, "/says")));
             facts.push(meeting["participants"]["at_least"].to_string());
         }
+        let detail = if self.lang == "de" { "/detail_de" } else { "/detail" };
         for endpoint in self.list("/endpoints") {
             let fields = ["/id", "/address", "/names/0/name", "/provider", "/operator/name", "/place/country"];
             facts.extend(fields.iter().filter_map(|at| text(endpoint, at)));
             facts.extend(self.said(endpoint, "/transfer/basis"));
-            facts.extend(list(endpoint, "/place/evidence").iter().filter_map(|proof| text(proof, "/detail")));
+            facts.extend(list(endpoint, "/place/evidence").iter().filter_map(|proof| text(proof, detail)));
         }
         facts.extend(self.list("/recommendations").iter().filter_map(|advice| self.said(advice, "/text")));
         facts.extend(self.list("/not_determinable").iter().filter_map(|open| self.said(open, "/why")));

@@ -3,7 +3,7 @@
 use super::both::{Both, say};
 use super::digest::{Digest, status};
 use super::transfers::sum;
-use super::words::{CERTAINTY, CONFIDENCE, QUESTIONS, STATUS, TOPOLOGY, word};
+use super::words::{CERTAINTY, CONFIDENCE, QUESTION, STATUS, TOPOLOGY, word};
 use crate::exposure::{ExposureEntry, Findings, Meeting};
 use maud::{Markup, html};
 
@@ -322,17 +322,12 @@ fn weightiest(digest: &Digest<'_>) -> Markup {
             @if chosen.is_empty() { p { (say("Keine Angabe.", "Nothing to state.")) } }
             ol.weighty { @for exposure in chosen {
                 li {
-                    p.fine { (question(&exposure.question)) " · " (word(CERTAINTY, &exposure.certainty)) }
+                    p.fine { (word(QUESTION, &exposure.question)) " · " (word(CERTAINTY, &exposure.certainty)) }
                     p { (Both::from(&exposure.statement).cut(STATEMENT_CHARS_MAX)) " " a href={ "#" (exposure.id) } { (say("Beleg", "Evidence")) } }
                 }
             } }
         }
     }
-}
-
-fn question(id: &str) -> Both {
-    let known = QUESTIONS.iter().find(|question| question.id == id);
-    known.map_or_else(|| Both::same(id), |question| Both::from(question.words))
 }
 
 fn to_do(digest: &Digest<'_>) -> Markup {

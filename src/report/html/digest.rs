@@ -1,8 +1,8 @@
 //! What several sections look up in the findings.
 
 use super::both::{Both, say};
-use super::words::{EVIDENCE_PARTS, STATUS, word};
-use crate::exposure::{Endpoint, EvidenceEntry, Findings, Meeting, PlaceProof};
+use super::words::{STATUS, word};
+use crate::exposure::{Endpoint, EvidenceEntry, Findings, Meeting};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -102,22 +102,12 @@ pub(super) fn operator(endpoint: &Endpoint) -> String {
 
 /// A status with a sign of its own, so that it is told without colour.
 pub(super) fn status(name: &str) -> Markup {
-    html! { span class={ "status s-" (known_status(name)) } { i.sign aria-hidden="true" {} (word(STATUS, name)) } }
+    html! { span class={ "status s-" (known_status(name)) } { i.sign aria-hidden="true" {} (word(STATUS, name).capitalised()) } }
 }
 
 /// The name of a status when it is one, so that nothing else becomes a class.
 pub(super) fn known_status(name: &str) -> &'static str {
     STATUS.iter().map(|(known, ..)| *known).find(|known| *known == name).unwrap_or("unknown")
-}
-
-/// What a piece of evidence of place says, and its detail.
-pub(super) fn proof_words(proof: &PlaceProof) -> (Both, Both) {
-    let german = |text: &str| EVIDENCE_PARTS.iter().fold(text.to_owned(), |text, (en, de)| text.replace(en, de));
-    let says = match proof.says.len() {
-        2 => Both::country(&proof.says),
-        _ => Both::new(german(&proof.says), proof.says.as_str()),
-    };
-    (says, Both::new(german(&proof.detail), proof.detail.as_str()))
 }
 
 /// Seconds since 1970 of a time of the report.
@@ -139,15 +129,6 @@ fn capitalised(id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn evidence_of_place_reads_in_german() {
-        let proof =
-            |says: &str, detail: &str| PlaceProof { kind: "x".into(), says: says.into(), detail: detail.into() };
-        let (says, detail) = proof_words(&proof("at most 300 km", "STUN 3.1 ms, shortest of 4"));
-        assert_eq!((says.de.as_str(), detail.de.as_str()), ("höchstens 300 km", "STUN 3.1 ms, kürzeste von 4"));
-        assert_eq!(proof_words(&proof("US", "")).0, say("Vereinigte Staaten", "United States"));
-    }
 
     #[test]
     fn a_status_that_is_none_becomes_no_class() {

@@ -3,7 +3,7 @@
 use super::both::{Both, say};
 use super::chapter;
 use super::digest::Digest;
-use super::words::{CERTAINTY, OBSERVER, QUESTIONS, Question, word};
+use super::words::{CERTAINTY, OBSERVER, QUESTION, QUESTIONS, Question, word};
 use crate::exposure::ExposureEntry;
 use maud::{Markup, html};
 
@@ -35,7 +35,7 @@ fn answers(digest: &Digest<'_>, question: &Question) -> Markup {
     html! {
         div.question id={ "q-" (question.id) } {
             div.asked {
-                h3 { (Both::from(question.words)) }
+                h3 { (word(QUESTION, question.id)) }
                 p { (Both::from(question.meaning)) }
             }
             @if of.is_empty() {

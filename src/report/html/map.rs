@@ -1,9 +1,9 @@
 //! The map: countries that data went to, how much, and how sure the place is.
 
 use super::both::{Both, say};
-use super::digest::{Digest, known_status, proof_words, round, weight};
+use super::digest::{Digest, known_status, round, weight};
 use super::land::{WORLD_WIDTH, circle, middle, project};
-use super::words::{EVIDENCE, PLACE, word};
+use super::words::{EVIDENCE, PLACE, proof_words, word};
 use crate::exposure::Endpoint;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
@@ -246,7 +246,7 @@ fn row(endpoint: &Endpoint) -> Markup {
                 @let (says, detail) = proof_words(proof);
                 li {
                     @if proof.detail.contains("contradicts ") { span.tag.against { (say("Widerspruch", "Contradiction")) } }
-                    (word(EVIDENCE, &proof.kind)) ": " b { (says) } @if !detail.is_empty() { span.fine { " (" (detail) ")" } }
+                    (word(EVIDENCE, &proof.kind).capitalised()) ": " b { (says) } @if !detail.is_empty() { span.fine { " (" (detail) ")" } }
                 }
             } } }
         }

@@ -11,7 +11,6 @@ mod digest;
 mod exposures;
 mod flow;
 mod land;
-mod lane;
 mod map;
 mod matrix;
 mod method;

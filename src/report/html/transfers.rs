@@ -55,21 +55,12 @@ fn row(digest: &Digest<'_>, endpoint: &Endpoint) -> Markup {
                 (status(&endpoint.transfer.status))
                 p.fine {
                     (Both::from(&endpoint.transfer.basis))
-                    @if let Some(day) = &endpoint.transfer.on { " · " (Both::of(|german| calendar_day(day, german))) }
+                    @if let Some(day) = &endpoint.transfer.on { " · " (Both::day(day)) }
                 }
             }
             td.number { (Both::bytes(endpoint.bytes_sent)) }
             td.number { (Both::bytes(endpoint.bytes_received)) }
         }
-    }
-}
-
-/// A day such as `2026-11-23` for readers.
-fn calendar_day(day: &str, german: bool) -> String {
-    let parts: Vec<&str> = day.split('-').collect();
-    match (parts.as_slice(), german) {
-        ([year, month, day], true) => format!("{day}.{month}.{year}"),
-        _ => day.to_owned(),
     }
 }
 

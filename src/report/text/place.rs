@@ -49,7 +49,7 @@ impl Page<'_> {
     pub(super) fn proof(&mut self, mark: &str, proof: &PlaceProof) -> io::Result<()> {
         let kind = self.word(words::EVIDENCE, &proof.kind);
         let says = words::says(&proof.says, self.layout.language);
-        let line = format!("{kind}: {says} ({})", proof.detail);
+        let line = format!("{kind}: {says} ({})", words::detail(proof, self.layout.language));
         self.paragraph(mark, &for_terminal(&line, TEXT_CHARS_MAX))
     }
 
@@ -87,6 +87,7 @@ mod tests {
             kind: kind.into(),
             says: says.into(),
             detail: detail.into(),
+            detail_de: detail.into(),
         };
         let answer = AddressAnswer {
             address: "192.0.2.1".into(),

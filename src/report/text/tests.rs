@@ -179,6 +179,7 @@ fn places_stand_with_all_that_speaks_for_and_against_them() {
         kind: kind.into(),
         says: says.into(),
         detail: detail.into(),
+        detail_de: detail.into(),
     };
     let place = PlaceEntry {
         country: Some("DE".into()),

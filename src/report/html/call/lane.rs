@@ -1,8 +1,8 @@
 //! Lanes of the picture of a call: stretches of time as bars, in percent of the width, so that text keeps its size.
 
-use super::both::Both;
-use super::digest::seconds;
 use crate::exposure::Interval;
+use crate::report::html::both::Both;
+use crate::report::html::digest::seconds;
 use maud::{Markup, html};
 use std::fmt::Write;
 

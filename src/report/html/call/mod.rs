@@ -1,0 +1,91 @@
+//! The picture of a call: who sent what when, to which recipients, with what happened in between.
+
+mod events;
+mod lane;
+mod legend;
+mod people;
+mod recipients;
+mod tables;
+
+use super::both::{Both, say};
+use super::chapter;
+use super::digest::{Digest, seconds};
+use crate::exposure::Meeting;
+use events::{MUTES_PEOPLE_MAX, events, marks};
+use lane::{Scale, axis, span};
+use maud::{Markup, html};
+use people::{PEOPLE_MAX, Rows, others_lane, people, person_lane};
+use recipients::{recipient_lane, recipients};
+
+/// Most calls with a picture; page one lists all.
+const CALLS_MAX: usize = 4;
+/// Most time before and after the call that the picture shows, in seconds, and the least.
+const AROUND_S: (f64, f64) = (3.0, 30.0);
+
+pub(super) fn section(digest: &Digest<'_>) -> Markup {
+    let meetings = &digest.findings.meetings;
+    let lead = say(
+        "Was ohne Entschlüsselung über den Ablauf zu erkennen ist: eine Zeile je Person und je Empfänger. Zeiten in UTC.",
+        "What shows of its course without decryption: a lane for each person and each recipient. Times in UTC.",
+    );
+    chapter(
+        "call",
+        say("Verlauf der Konferenz", "The course of the call"),
+        lead,
+        html! {
+            @if meetings.is_empty() {
+                p.empty { (say("Im Mitschnitt ist keine Konferenz zu erkennen.", "No call is found in the capture.")) }
+            }
+            @for meeting in meetings.iter().take(CALLS_MAX) {
+                @if meetings.len() > 1 { h3 { (meeting.provider_name.as_deref().unwrap_or("?")) " · " (Both::moment(&meeting.start)) } }
+                (picture(digest, meeting))
+            }
+            (super::transfers::left_out(meetings.len(), CALLS_MAX))
+        },
+    )
+}
+
+fn picture(digest: &Digest<'_>, meeting: &Meeting) -> Markup {
+    let Some(scale) = scale(digest, meeting) else { return html! {} };
+    let people = people(meeting);
+    let recipients = recipients(digest, meeting, scale);
+    let events = events(meeting, &people);
+    let rows = Rows::of(meeting);
+    html! {
+        figure.lanes aria-labelledby={ "lanes-" (meeting.id) } {
+            figcaption.unseen id={ "lanes-" (meeting.id) } { (say("Zeitlicher Verlauf; die Werte stehen in den Tabellen darunter.", "Course over time; the values are in the tables below.")) }
+            (axis(scale, &say("Uhrzeit (UTC)", "Time of day (UTC)")))
+            (marks(scale, &events))
+            p.group { (say("Personen", "People")) }
+            @for person in people.iter().take(PEOPLE_MAX) { (person_lane(scale, person, rows)) }
+            @if people.len() > PEOPLE_MAX { (others_lane(scale, people.get(PEOPLE_MAX..).unwrap_or_default(), rows)) }
+            @if !recipients.is_empty() { p.group { (say("Empfänger", "Recipients")) } }
+            @for recipient in &recipients { (recipient_lane(scale, recipient)) }
+            (axis(scale, &Both::default()))
+        }
+        (legend::legend(scale))
+        @if people.len() > MUTES_PEOPLE_MAX {
+            p.fine { (say(
+                "Bei mehr als sechs Personen stehen als Ereignis nur die Stummschaltungen der erfassten Seite; die Zeilen zeigen alle.",
+                "With more than six people only the captured side’s silences are events; the lanes show all.",
+            )) }
+        }
+        details.data {
+            summary { (say("Werte als Tabelle: Ereignisse und Medienströme", "Values as tables: events and media streams")) }
+            (tables::events_table(meeting, &events))
+            (tables::streams_table(meeting, &people))
+        }
+    }
+}
+
+/// The call with a little time around it, as far as the capture reaches.
+fn scale(digest: &Digest<'_>, meeting: &Meeting) -> Option<Scale> {
+    let (start, end) = span(&meeting.start, &meeting.end)?;
+    let around = ((end - start) * 0.05).clamp(AROUND_S.0, AROUND_S.1);
+    let captures = &digest.findings.captures;
+    let first = captures.iter().filter_map(|capture| seconds(capture.first.as_deref()?)).fold(f64::INFINITY, f64::min);
+    let last = captures.iter().filter_map(|capture| seconds(capture.last.as_deref()?)).fold(0.0, f64::max);
+    let from = if first.is_finite() { (start - around).max(first.min(start)) } else { start };
+    Some(Scale::new(from, if last > end { (end + around).min(last) } else { end }))
+}
+
