@@ -156,7 +156,11 @@ fn hostile() -> Findings {
         endpoint.names = vec![Name { name: EVIL.into(), source: EVIL.into() }];
         endpoint.operator.name = Some(EVIL.into());
         endpoint.transfer.basis = both(EVIL);
-        endpoint.place.evidence.iter_mut().for_each(|proof| (proof.detail, proof.detail_de) = (EVIL.into(), EVIL.into()));
+        endpoint
+            .place
+            .evidence
+            .iter_mut()
+            .for_each(|proof| (proof.detail, proof.detail_de) = (EVIL.into(), EVIL.into()));
         endpoint.purpose.push(EVIL.into());
     }
     for exposure in &mut findings.exposures {

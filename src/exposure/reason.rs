@@ -124,10 +124,7 @@ fn mark(key: &str, value: &str) -> Bilingual {
 
 fn join(parts: Vec<Bilingual>) -> Bilingual {
     let texts = |of: fn(&Bilingual) -> &str| parts.iter().map(of).collect::<Vec<_>>();
-    Bilingual {
-        de: texts(|part| &part.de).join(" und "),
-        en: texts(|part| &part.en).join(" and "),
-    }
+    Bilingual { de: texts(|part| &part.de).join(" und "), en: texts(|part| &part.en).join(" and ") }
 }
 
 /// Where names are seen, by the fact key or the kind of source.
@@ -148,24 +145,44 @@ const MARKS: &[(&str, &str, &str)] = &[
     ("stun.attribute", "herstellereigenes STUN-Attribut {0}", "vendor’s own STUN attribute {0}"),
     ("stun.realm", "Betreiberangabe „{0}“ des Relays (STUN-Realm)", "operator’s name “{0}” of the relay (STUN realm)"),
     ("stun.dialect", "eigene Spielart von STUN ({0})", "own dialect of STUN ({0})"),
-    ("stun.username", "Aufbau der Kennung in der Wegprüfung (STUN-Benutzername)", "form of the identifier in path checks (STUN user name)"),
+    (
+        "stun.username",
+        "Aufbau der Kennung in der Wegprüfung (STUN-Benutzername)",
+        "form of the identifier in path checks (STUN user name)",
+    ),
     ("stun.ms-version", "Fassung {0} von Microsofts TURN-Variante", "version {0} of Microsoft’s TURN variant"),
     ("stun.message", "STUN-Nachricht {0} außerhalb der Norm", "STUN message {0} outside the standard"),
     ("rtp.stream", "feste Nummern eines Medienstroms ({0})", "fixed numbers of a media stream ({0})"),
     ("rtp.extension-profile", "Kennung {0} der RTP-Kopferweiterung", "profile {0} of the RTP header extension"),
     ("rtcp.type", "RTCP-Kontrollpaket {0}", "RTCP control packet {0}"),
-    ("zoom.sfu", "Zooms eigene Rahmung der Medien über seine Server", "Zoom’s own framing of media through its servers"),
-    ("zoom.p2p", "Zooms eigene Rahmung der Medien zwischen zwei Beteiligten", "Zoom’s own framing of media between two participants"),
+    (
+        "zoom.sfu",
+        "Zooms eigene Rahmung der Medien über seine Server",
+        "Zoom’s own framing of media through its servers",
+    ),
+    (
+        "zoom.p2p",
+        "Zooms eigene Rahmung der Medien zwischen zwei Beteiligten",
+        "Zoom’s own framing of media between two participants",
+    ),
     ("zoom.framing", "Zooms Rahmung in der Fassung von {0}", "Zoom’s framing in its form of {0}"),
     ("zoom.media-type", "Medienart „{0}“ in Zooms Rahmung", "media type “{0}” in Zoom’s framing"),
     ("wechat.voice", "Aufbau der Datagramme von WeChat-Anrufen", "form of the datagrams of WeChat calls"),
     ("wechat.uin", "Kontonummer eines WeChat-Kontos in einer Anfrage", "number of a WeChat account in a request"),
     ("wechat.longlink", "Lebenszeichen der Dauerverbindung von WeChat", "keep-alive of WeChat’s long connection"),
-    ("mmtls.seen", "Verschlüsselung MMTLS, die WeChat statt TLS nutzt", "MMTLS encryption, which WeChat uses in place of TLS"),
+    (
+        "mmtls.seen",
+        "Verschlüsselung MMTLS, die WeChat statt TLS nutzt",
+        "MMTLS encryption, which WeChat uses in place of TLS",
+    ),
     ("webex.keep-alive", "Lebenszeichen der Webex-Medienverbindung", "keep-alive of Webex’s media connection"),
     ("viber.message", "Viber-Nachricht „{0}“", "Viber message “{0}”"),
     ("tencent.media", "Rahmung der Echtzeitdienste von Tencent", "framing of Tencent’s real-time services"),
-    ("tencent.client-number", "Kennnummer {0} der Echtzeitdienste von Tencent", "client number {0} of Tencent’s real-time services"),
+    (
+        "tencent.client-number",
+        "Kennnummer {0} der Echtzeitdienste von Tencent",
+        "client number {0} of Tencent’s real-time services",
+    ),
     ("telegram.message", "Telegram-Nachricht „{0}“", "Telegram message “{0}”"),
     ("quic.version", "Fassung {0} des Protokolls QUIC", "version {0} of QUIC"),
     ("imo.message", "imo-Nachricht „{0}“", "imo message “{0}”"),
@@ -196,7 +213,10 @@ mod tests {
         let found = name("tls.sni zoom.us");
         assert_eq!(found.de, "Servername der Domain zoom.us im TLS-ClientHello");
         assert_eq!(found.en, "Server name of the domain zoom.us in the TLS ClientHello");
-        assert_eq!(name("dns zoom*mmr.zoom.us").de, "Servername der Form zoom*mmr.zoom.us in der Namensauflösung (DNS)");
+        assert_eq!(
+            name("dns zoom*mmr.zoom.us").de,
+            "Servername der Form zoom*mmr.zoom.us in der Namensauflösung (DNS)"
+        );
         assert_eq!(name("other x.example").en, "Server name of the domain x.example elsewhere for the same address");
     }
 

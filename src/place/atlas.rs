@@ -173,7 +173,8 @@ fn add_list_age(detail: &mut Told, list_date: &str, on: Option<Date>) {
     let dates = list_date.parse::<Date>().ok().zip(on);
     let days = dates.and_then(|(list, day)| Some(list.since(day).ok()?.get_days())).unwrap_or_default();
     if days.unsigned_abs() > LIST_AGE_DAYS_MAX.unsigned_abs() {
-        let (apart, (de, en)) = (days.unsigned_abs(), if days > 0 { ("jünger", "younger") } else { ("älter", "older") });
+        let (apart, (de, en)) =
+            (days.unsigned_abs(), if days > 0 { ("jünger", "younger") } else { ("älter", "older") });
         detail.add(
             &format!(", {apart} Tage {de} als der maßgebliche Tag"),
             &format!(", {apart} days {en} than the day that counts"),

@@ -121,7 +121,13 @@ impl Rule {
             Some((Country::parse(&meaning.country)?, meaning.place.as_str()))
         };
         let (country, place) = of_rule().or_else(|| regions.named(&self.regions, code))?;
-        Some(NamedPlace { rule: self.name.clone(), rule_de: self.name_de.clone(), code: code.to_owned(), country, place: place.to_owned() })
+        Some(NamedPlace {
+            rule: self.name.clone(),
+            rule_de: self.name_de.clone(),
+            code: code.to_owned(),
+            country,
+            place: place.to_owned(),
+        })
     }
 }
 

@@ -134,7 +134,11 @@ fn take_boxed(trips: &mut Vec<RoundTrip>) -> Vec<PlaceEvidence> {
     let says = |trip: &RoundTrip| {
         let takes = milliseconds(own.min_ms);
         let why = Told::new(
-            format!("{} dauert {}: Ein Gerät auf dem Weg (Proxy, NAT, VPN) hat geantwortet", own.kind.name_de(), takes.de),
+            format!(
+                "{} dauert {}: Ein Gerät auf dem Weg (Proxy, NAT, VPN) hat geantwortet",
+                own.kind.name_de(),
+                takes.de
+            ),
             format!("{} takes {}: a box on the way (proxy, NAT, VPN) answered", own.kind.name(), takes.en),
         );
         not_counted(trip.kind, trip.min_ms, &why)

@@ -1,5 +1,6 @@
 //! Each rule of the verdict.
 
+use super::super::evidence::Told;
 use super::super::outline::Outlines;
 use super::super::vantage::{Origin, Vantage};
 use super::*;
@@ -147,7 +148,10 @@ fn a_box_in_the_house_is_recognised_where_everything_else_is_far() {
     assert_eq!((told(&place), place.max_distance_km), (("US".into(), "plausible-outside"), None));
     let trip = place.evidence.iter().find(|piece| piece.kind == EvidenceKind::RoundTrip).expect("it");
     assert_eq!(trip.says, Says::NotCounted);
-    assert!(trip.detail.en.contains("at least 5") && trip.detail.en.ends_with("a box on the way (proxy, NAT, VPN) answered"));
+    assert!(
+        trip.detail.en.contains("at least 5")
+            && trip.detail.en.ends_with("a box on the way (proxy, NAT, VPN) answered")
+    );
     let place = within(&[(Database, "DE")], &hanover, 40.0, true);
     assert_eq!(told(&place), ("DE".into(), "plausible-inside"), "it may be near, or a box answered");
     assert_eq!(told(&within(&[(Region, "DE")], &hanover, 40.0, true)), ("DE".into(), "proven-inside"));

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 /// Most characters of a name that came from packets.
 pub(super) const NAME_CHARS_MAX: usize = 120;
 /// Most evidence shown of one statement; the JSON report has all.
-const EVIDENCE_SHOWN_MAX: usize = 3;
+pub(super) const EVIDENCE_SHOWN_MAX: usize = 6;
 
 /// The findings with ways to look into them.
 pub(super) struct Digest<'f> {
@@ -42,36 +42,68 @@ impl<'f> Digest<'f> {
         far
     }
 
-    /// Frames where a statement can be checked: number, time, filter and a button that copies it.
+    /// Frames where a statement can be checked, folded: number, time, filter and a button that copies it.
     pub(super) fn evidence(&self, evidence: &[EvidenceEntry]) -> Markup {
-        let mut shown: Vec<&EvidenceEntry> = Vec::new();
-        for entry in evidence {
-            if !shown.iter().any(|known| (known.capture, known.frame) == (entry.capture, entry.frame)) {
-                shown.push(entry);
-            }
-        }
+        let shown = distinct(evidence);
         let more = shown.len().saturating_sub(EVIDENCE_SHOWN_MAX);
         html! {
-            ul.proofs {
-                @for entry in shown.iter().take(EVIDENCE_SHOWN_MAX) { li { (self.proof(entry)) } }
-                @if more > 0 {
-                    li { (Both::count(more, ["weitere Fundstelle", "weitere Fundstellen", "more", "more"])) }
+            @if !shown.is_empty() {
+                details.proofs {
+                    summary { (self.frames(&shown)) }
+                    ul {
+                        @for entry in shown.iter().take(EVIDENCE_SHOWN_MAX) { li { (self.proof(entry)) } }
+                        @if more > 0 { li { (Both::count(more, ["weitere Fundstelle", "weitere Fundstellen", "more", "more"])) } }
+                    }
                 }
             }
         }
     }
 
+    /// `Paket 12 und 2 weitere`.
+    fn frames(&self, shown: &[&EvidenceEntry]) -> Both {
+        let first = shown.first().map(|entry| entry.frame).unwrap_or_default();
+        let number = Both::number(first);
+        match shown.len().saturating_sub(1) {
+            0 => Both::new(format!("Beleg: Paket {}", number.de), format!("Evidence: frame {}", number.en)),
+            1 => Both::new(
+                format!("Belege: Paket {} und 1 weiteres", number.de),
+                format!("Evidence: frame {} and 1 more", number.en),
+            ),
+            more => Both::new(
+                format!("Belege: Paket {} und {more} weitere", number.de),
+                format!("Evidence: frame {} and {more} more", number.en),
+            ),
+        }
+    }
+
     fn proof(&self, entry: &EvidenceEntry) -> Markup {
-        let file = (self.findings.captures.len() > 1).then(|| u32::from(entry.capture) + 1);
         html! {
-            span.frame {
-                (say("Paket ", "Frame ")) (Both::number(entry.frame))
-                @if let Some(file) = file { (say(" (Datei ", " (file ")) (file) ")" }
-                @if !entry.time.is_empty() { ", " (Both::moment(&entry.time)) }
-            }
+            span.frame { (self.frame(entry)) @if !entry.time.is_empty() { ", " (Both::moment(&entry.time)) } }
             (filter(&entry.filter))
         }
     }
+
+    /// `Paket 12`, with the file where there are several.
+    pub(super) fn frame(&self, entry: &EvidenceEntry) -> Both {
+        let number = Both::number(entry.frame);
+        match (self.findings.captures.len() > 1).then(|| u32::from(entry.capture) + 1) {
+            Some(file) => {
+                Both::new(format!("Paket {} (Datei {file})", number.de), format!("Frame {} (file {file})", number.en))
+            }
+            None => Both::new(format!("Paket {}", number.de), format!("Frame {}", number.en)),
+        }
+    }
+}
+
+/// Each frame once.
+pub(super) fn distinct(evidence: &[EvidenceEntry]) -> Vec<&EvidenceEntry> {
+    let mut shown: Vec<&EvidenceEntry> = Vec::new();
+    for entry in evidence {
+        if !shown.iter().any(|known| (known.capture, known.frame) == (entry.capture, entry.frame)) {
+            shown.push(entry);
+        }
+    }
+    shown
 }
 
 /// A Wireshark filter with a button that copies it.

@@ -1,11 +1,11 @@
 //! The vocabulary as text in both languages, and what each question means for the people concerned.
 
 use super::both::Both;
+use crate::exposure::PlaceProof;
 pub(super) use crate::report::words::{
     CERTAINTY, CONFIDENCE, DIRECTION, EVIDENCE, KIND, OBSERVER, PLACE, QUESTION, STATUS, TOPOLOGY, Vocabulary,
 };
 use crate::report::{Language, words};
-use crate::exposure::PlaceProof;
 
 /// A word in both languages; a name that the vocabulary lacks stays as it is.
 pub(super) fn word(vocabulary: Vocabulary, name: &str) -> Both {
@@ -31,10 +31,7 @@ pub(super) struct Question {
     pub(super) meaning: (&'static str, &'static str),
 }
 
-const fn question(
-    id: &'static str,
-    meaning: (&'static str, &'static str),
-) -> Question {
+const fn question(id: &'static str, meaning: (&'static str, &'static str)) -> Question {
     Question { id, meaning }
 }
 

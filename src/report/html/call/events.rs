@@ -17,7 +17,7 @@ const SIGN_PERCENT: f64 = 2.5;
 pub(super) struct Event {
     pub(super) time: f64,
     /// Class of its sign, a word of this program.
-    kind: &'static str,
+    pub(super) kind: &'static str,
     pub(super) says: Both,
     pub(super) who: Both,
 }

@@ -15,7 +15,7 @@ use events::{MUTES_PEOPLE_MAX, events, marks};
 use lane::{Scale, axis, span};
 use maud::{Markup, html};
 use people::{PEOPLE_MAX, Rows, others_lane, people, person_lane};
-use recipients::{recipient_lane, recipients};
+use recipients::{RECIPIENTS_MAX, recipient_lane, recipients};
 
 /// Most calls with a picture; page one lists all.
 const CALLS_MAX: usize = 4;
@@ -52,30 +52,66 @@ fn picture(digest: &Digest<'_>, meeting: &Meeting) -> Markup {
     let events = events(meeting, &people);
     let rows = Rows::of(meeting);
     html! {
+        @if !digest.findings.handling.left_out.is_empty() {
+            p.empty { (say(
+                "Zeilen einzelner Personen, Ereignisse und Medienströme sind auf Wunsch weggelassen (--minimise).",
+                "Lanes of single people, events and media streams are left out on demand (--minimise).",
+            )) }
+        }
         figure.lanes aria-labelledby={ "lanes-" (meeting.id) } {
             figcaption.unseen id={ "lanes-" (meeting.id) } { (say("Zeitlicher Verlauf; die Werte stehen in den Tabellen darunter.", "Course over time; the values are in the tables below.")) }
             (axis(scale, &say("Uhrzeit (UTC)", "Time of day (UTC)")))
-            (marks(scale, &events))
-            p.group { (say("Personen", "People")) }
+            @if !events.is_empty() { (marks(scale, &events)) }
+            @if !people.is_empty() { p.group { (say("Personen", "People")) } }
             @for person in people.iter().take(PEOPLE_MAX) { (person_lane(scale, person, rows)) }
             @if people.len() > PEOPLE_MAX { (others_lane(scale, people.get(PEOPLE_MAX..).unwrap_or_default(), rows)) }
             @if !recipients.is_empty() { p.group { (say("Empfänger", "Recipients")) } }
             @for recipient in &recipients { (recipient_lane(scale, recipient)) }
             (axis(scale, &Both::default()))
         }
-        (legend::legend(scale))
-        @if people.len() > MUTES_PEOPLE_MAX {
-            p.fine { (say(
-                "Bei mehr als sechs Personen stehen als Ereignis nur die Stummschaltungen der erfassten Seite; die Zeilen zeigen alle.",
-                "With more than six people only the captured side’s silences are events; the lanes show all.",
-            )) }
-        }
+        (legend::legend(&people, &recipients, &events))
+        p.fine { (Both::join(&thinned(scale, people.len(), recipients.len()), " ")) }
         details.data {
-            summary { (say("Werte als Tabelle: Ereignisse und Medienströme", "Values as tables: events and media streams")) }
-            (tables::events_table(meeting, &events))
-            (tables::streams_table(meeting, &people))
+            summary { (say("Werte als Tabelle: Ereignisse, Medienströme, Empfänger", "Values as tables: events, media streams, recipients")) }
+            @if !events.is_empty() { (tables::events_table(scale, meeting, &events)) }
+            @if !people.is_empty() { (tables::streams_table(scale, meeting, &people)) }
+            @if !recipients.is_empty() { (tables::recipients_table(scale, meeting, &recipients)) }
         }
     }
+}
+
+/// What the picture leaves out or draws together.
+fn thinned(scale: Scale, people: usize, recipients: usize) -> Vec<Both> {
+    let apart = scale.apart_s();
+    let apart = if apart < 1.0 { format!("{apart:.2}") } else { format!("{apart:.0}") };
+    let mut said = vec![Both::new(
+        format!(
+            "Abschnitte, die weniger als {} Sekunden auseinanderliegen, sind im Bild zusammengezogen, ebenso Ereignisse, deren Zeichen einander verdecken würden.",
+            apart.replace('.', ",")
+        ),
+        format!(
+            "Intervals less than {apart} seconds apart are drawn as one, and so are events whose signs would cover each other."
+        ),
+    )];
+    if people > MUTES_PEOPLE_MAX {
+        said.push(say(
+            "Bei mehr als sechs Personen stehen als Ereignis nur die Stummschaltungen der erfassten Seite; die Zeilen zeigen alle.",
+            "With more than six people only the captured side’s silences are events; the lanes show all.",
+        ));
+    }
+    if people > PEOPLE_MAX {
+        said.push(Both::new(
+            format!("{} der {people} Personen teilen sich die letzte Zeile.", people - PEOPLE_MAX),
+            format!("{} of the {people} people share the last lane.", people - PEOPLE_MAX),
+        ));
+    }
+    if recipients > RECIPIENTS_MAX {
+        said.push(Both::new(
+            format!("Einzeln gezeichnet sind die {RECIPIENTS_MAX} größten Empfänger, die übrigen gemeinsam."),
+            format!("The {RECIPIENTS_MAX} largest recipients have a lane each, the others share one."),
+        ));
+    }
+    said
 }
 
 /// The call with a little time around it, as far as the capture reaches.
@@ -88,4 +124,3 @@ fn scale(digest: &Digest<'_>, meeting: &Meeting) -> Option<Scale> {
     let from = if first.is_finite() { (start - around).max(first.min(start)) } else { start };
     Some(Scale::new(from, if last > end { (end + around).min(last) } else { end }))
 }
-

@@ -38,6 +38,15 @@ pub(super) fn people(meeting: &Meeting) -> Vec<Person<'_>> {
 }
 
 impl Person<'_> {
+    /// Whether the lane has bars of this look.
+    pub(super) fn shows(&self, class: &str) -> bool {
+        match class {
+            "talk" => !self.talking().is_empty(),
+            "muted" => !self.muted().is_empty(),
+            kind => !self.running(kind).is_empty(),
+        }
+    }
+
     fn running(&self, kind: &str) -> Vec<Span> {
         let of_kind = self.streams.iter().filter(|stream| stream.kind == kind);
         let running = |stream: &&Stream| Some(without(span(&stream.start, &stream.end)?, &spans(&stream.paused)));

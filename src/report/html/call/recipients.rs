@@ -8,14 +8,14 @@ use maud::Markup;
 use std::collections::BTreeMap;
 
 /// Most recipients with a lane of their own, by bytes.
-const RECIPIENTS_MAX: usize = 12;
+pub(super) const RECIPIENTS_MAX: usize = 12;
 
 /// Who got data: a provider or an operator with all its addresses, or another participant.
 pub(super) struct Recipient<'f> {
-    name: Both,
-    hosts: Vec<&'f str>,
-    flows: Vec<(&'static str, Span)>,
-    bytes: u64,
+    pub(super) name: Both,
+    pub(super) hosts: Vec<&'f str>,
+    pub(super) flows: Vec<(&'static str, Span)>,
+    pub(super) bytes: u64,
 }
 
 /// Looks of flows, from the top of a lane to the bottom.
@@ -63,7 +63,8 @@ fn summed_up(mut all: Vec<Recipient<'_>>) -> Vec<Recipient<'_>> {
         let words = ["weiterer Empfänger", "weitere Empfänger", "more recipient", "more recipients"];
         let flows = rest.iter().flat_map(|recipient| recipient.flows.iter().copied()).collect();
         let hosts = rest.iter().flat_map(|recipient| recipient.hosts.iter().copied()).collect();
-        all.push(Recipient { name: Both::count(rest.len(), words), hosts, flows, bytes: 0 });
+        let bytes = rest.iter().map(|recipient| recipient.bytes).fold(0, u64::saturating_add);
+        all.push(Recipient { name: Both::count(rest.len(), words), hosts, flows, bytes });
     }
     all
 }
