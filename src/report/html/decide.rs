@@ -15,10 +15,13 @@ const RECIPIENTS_MAX: usize = 4;
 const ADVICE_MAX: usize = 4;
 /// Bytes of a piece of advice on page one that are not exceeded unless its first sentence is longer.
 const ADVICE_BYTES_MAX: usize = 260;
-/// Longest short form that a full stop follows: `Abs.`, `Art.`, `lit.`, `Nr.`
-const SHORT_FORM_CHARS_MAX: usize = 4;
+/// Short forms that a full stop follows within a sentence.
+const SHORT_FORMS: [&str; 16] =
+    ["Abs", "Art", "Buchst", "Inc", "Nr", "bzw", "et", "etc", "ff", "lit", "no", "para", "seq", "usw", "vgl", "Ltd"];
 /// Longest statement on page one, in characters.
-const STATEMENT_CHARS_MAX: usize = 260;
+const STATEMENT_CHARS_MAX: usize = 200;
+/// Longest name of a provider on page one, in characters.
+const PROVIDER_CHARS_MAX: usize = 48;
 
 /// Keys of exposures that matter most to the people concerned, the gravest first: conduct, contacts, identity, place.
 const WEIGHTY: &[&str] = &[
@@ -74,13 +77,21 @@ fn eyebrow(digest: &Digest<'_>) -> Both {
 
 fn heading(digest: &Digest<'_>) -> Both {
     let Some(meeting) = digest.main() else { return say("Keine Konferenz erkannt", "No call found") };
-    let name = meeting.provider_name.as_deref();
-    match name {
+    let many = digest.findings.meetings.len() > 1;
+    match provider(meeting).as_deref() {
         Some(name) => {
             Both::new(format!("Was {name} und andere erfahren haben"), format!("What {name} and others have learnt"))
         }
+        None if many => {
+            say("Was andere über die Konferenzen erfahren haben", "What others have learnt about the calls")
+        }
         None => say("Was andere über die Konferenz erfahren haben", "What others have learnt about the call"),
     }
+}
+
+/// The provider's name, cut.
+fn provider(meeting: &Meeting) -> Option<String> {
+    meeting.provider_name.as_deref().map(|name| Both::same(name).cut(PROVIDER_CHARS_MAX).de)
 }
 
 /// How the report treats people, in a line: what it is for, and what is replaced or left out.
@@ -108,32 +119,36 @@ fn call(findings: &Findings, main: Option<&Meeting>) -> Both {
     let Some(meeting) = main else {
         return say("Im Mitschnitt ist keine Konferenz zu erkennen.", "No call is found in the capture.");
     };
-    let long = Both::duration(meeting.duration_s);
-    let with = participants(meeting);
-    let (de, en) = match meeting.provider_name.as_deref() {
+    let (long, with) = (length(meeting), participants(meeting));
+    let (de, en) = match provider(meeting).as_deref() {
         Some(name) => (format!("über {name}"), format!("over {name}")),
         None => ("eines nicht erkannten Anbieters".to_owned(), "of an unrecognised provider".to_owned()),
     };
     match findings.meetings.len() {
         1 => Both::new(
-            format!("Erfasst wurde eine Konferenz {de} mit einer Dauer von {} und {}.", long.de, with.de),
-            format!("Captured was one call {en}, lasting {}, with {}.", long.en, with.en),
+            format!("Erfasst wurde eine Konferenz {de}; sie dauerte {} und hatte {}.", long.de, with.de),
+            format!("Captured was one call {en}; it lasted {} and had {}.", long.en, with.en),
         ),
         count => Both::new(
-            format!(
-                "Erfasst wurden {count} Konferenzen, die längste {de} mit einer Dauer von {} und {}.",
-                long.de, with.de
-            ),
-            format!("Captured were {count} calls, the longest {en}, lasting {}, with {}.", long.en, with.en),
+            format!("Erfasst wurden {count} Konferenzen; die längste {de} dauerte {} und hatte {}.", long.de, with.de),
+            format!("Captured were {count} calls; the longest, {en}, lasted {} and had {}.", long.en, with.en),
         ),
     }
 }
 
-/// `mindestens 3 Beteiligten`, in the dative.
+/// How long the call was, at least where the capture cuts it.
+fn length(meeting: &Meeting) -> Both {
+    let long = Both::duration(meeting.duration_s);
+    match meeting.began_before_capture.is_some() || meeting.ended_after_capture {
+        true => Both::new(format!("mindestens {}", long.de), format!("at least {}", long.en)),
+        false => long,
+    }
+}
+
 fn participants(meeting: &Meeting) -> Both {
     match meeting.participants.at_least {
-        0 | 1 => say("mindestens einer beteiligten Person", "at least one participant"),
-        least => Both::new(format!("mindestens {least} Beteiligten"), format!("at least {least} participants")),
+        0 | 1 => say("mindestens eine beteiligte Person", "at least one participant"),
+        least => Both::new(format!("mindestens {least} Beteiligte"), format!("at least {least} participants")),
     }
 }
 
@@ -252,7 +267,7 @@ fn facts(digest: &Digest<'_>, meeting: &Meeting) -> Markup {
             div {
                 dt { (say("Anbieter", "Provider")) }
                 dd {
-                    b { (meeting.provider_name.as_deref().map_or(unknown, Both::same)) }
+                    b { (provider(meeting).as_deref().map_or(unknown, Both::same)) }
                     p.fine { (word(CONFIDENCE, &meeting.confidence)) ", " (word(TOPOLOGY, &meeting.topology)) }
                 }
             }
@@ -260,14 +275,13 @@ fn facts(digest: &Digest<'_>, meeting: &Meeting) -> Markup {
             div { dt { (say("Wie lange", "How long")) } dd { b { (Both::duration(meeting.duration_s)) } p.fine { (cut(meeting)) } } }
             div {
                 dt { (say("Beteiligte", "Participants")) }
-                dd { b { (say("mindestens ", "at least ")) (least) } p.fine { (say("erfasste Seite ", "captured side ")) (meeting.local) } }
+                dd { b { (say("mindestens ", "at least ")) (least) } p.fine { (say("erfasste Seite ", "captured side ")) (Both::same(meeting.local.as_str()).cut(PROVIDER_CHARS_MAX)) } }
             }
         }
         @if let Some(reason) = meeting.because.first() {
             div.reason {
                 b { (say("Woran der Anbieter zu erkennen ist: ", "What names the provider: ")) } (Both::from(&reason.says).cut(STATEMENT_CHARS_MAX))
-                @let evidence = crate::exposure::EvidenceEntry { capture: reason.capture, frame: reason.frame, time: reason.time.clone(), filter: reason.filter.clone() };
-                (digest.evidence(&[evidence]))
+                (digest.evidence(&[reason.evidence()]))
             }
         }
     }
@@ -288,7 +302,7 @@ fn more_calls(findings: &Findings) -> Markup {
         @if findings.meetings.len() > 1 {
             ul.calls { @for meeting in &findings.meetings {
                 li {
-                    b { (meeting.provider_name.as_deref().map_or(say("nicht erkannter Anbieter", "unrecognised provider"), Both::same)) }
+                    b { (provider(meeting).as_deref().map_or(say("nicht erkannter Anbieter", "unrecognised provider"), Both::same)) }
                     ", " (Both::moment(&meeting.start)) ", " (Both::duration(meeting.duration_s))
                 }
             } }
@@ -415,7 +429,8 @@ fn is_sentence_end(text: &str, end: usize) -> bool {
     let before = text.get(..end).unwrap_or_default().trim_end_matches('.');
     let word = before.rsplit([' ', '(']).next().unwrap_or_default();
     let behind = text.get(end..).unwrap_or_default().trim_start();
-    word.chars().count() > SHORT_FORM_CHARS_MAX && behind.starts_with(char::is_uppercase)
+    let is_short = SHORT_FORMS.contains(&word) || word.chars().count() < 2 || word.parse::<u32>().is_ok();
+    !is_short && behind.starts_with(char::is_uppercase)
 }
 
 #[cfg(test)]

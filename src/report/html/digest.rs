@@ -4,7 +4,7 @@ use super::both::{Both, say};
 use super::words::{STATUS, word};
 use crate::exposure::{Endpoint, EvidenceEntry, Findings, Meeting};
 use maud::{Markup, html};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most characters of a name that came from packets.
 pub(super) const NAME_CHARS_MAX: usize = 120;
@@ -63,7 +63,8 @@ impl<'f> Digest<'f> {
     fn frames(&self, shown: &[&EvidenceEntry]) -> Both {
         let first = shown.first().map(|entry| entry.frame).unwrap_or_default();
         let number = Both::number(first);
-        match shown.len().saturating_sub(1) {
+        let frames: BTreeSet<_> = shown.iter().map(|entry| (entry.capture, entry.frame)).collect();
+        match frames.len().saturating_sub(1) {
             0 => Both::new(format!("Beleg: Paket {}", number.de), format!("Evidence: frame {}", number.en)),
             1 => Both::new(
                 format!("Belege: Paket {} und 1 weiteres", number.de),
@@ -95,11 +96,14 @@ impl<'f> Digest<'f> {
     }
 }
 
-/// Each frame once.
+/// Each frame once, and again where another filter shows it.
 pub(super) fn distinct(evidence: &[EvidenceEntry]) -> Vec<&EvidenceEntry> {
     let mut shown: Vec<&EvidenceEntry> = Vec::new();
     for entry in evidence {
-        if !shown.iter().any(|known| (known.capture, known.frame) == (entry.capture, entry.frame)) {
+        if !shown
+            .iter()
+            .any(|known| (known.capture, known.frame, &known.filter) == (entry.capture, entry.frame, &entry.filter))
+        {
             shown.push(entry);
         }
     }

@@ -202,7 +202,8 @@ fn proofs(digest: &Digest<'_>) -> Markup {
 fn proof(digest: &Digest<'_>, exposure: &ExposureEntry) -> Markup {
     let all = distinct(&exposure.evidence);
     let shown = all.get(..all.len().min(EVIDENCE_SHOWN_MAX)).unwrap_or_default();
-    let frames: Vec<Both> = shown.iter().map(|entry| digest.frame(entry)).collect();
+    let mut frames: Vec<Both> = shown.iter().map(|entry| digest.frame(entry)).collect();
+    frames.dedup();
     let filters: Vec<&str> =
         shown.iter().map(|entry| entry.filter.as_str()).filter(|filter| !filter.is_empty()).collect();
     html! {

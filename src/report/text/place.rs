@@ -118,7 +118,7 @@ mod tests {
             "  Standort: DE, vermutlich im EWR\n",
             "  Entfernung: höchstens 300 km\n",
             "  - Antwortzeit: höchstens 300 km (STUN)\n",
-            "  - viele Standorte: viele Orte (list)\n",
+            "  - Viele Standorte (Anycast): viele Orte (list)\n",
             "  Netzbetreiber: Example (AS64496)\n",
             "  Vertragspartner: Example GmbH (DE, Mutterunternehmen: US)\n",
         ] {

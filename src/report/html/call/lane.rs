@@ -163,7 +163,11 @@ pub(super) fn axis(scale: Scale, name: &Both) -> Markup {
             svg.track width="100%" height="20" aria-hidden="true" focusable="false" {
                 @for (index, time) in scale.ticks().into_iter().enumerate() {
                     @let at = scale.percent(time);
-                    @let place = if at > 93.0 { "clock end" } else { "clock" };
+                    @let place = match at {
+                        at if at > 93.0 => "clock end",
+                        at if at < 4.0 => "clock start",
+                        _ => "clock",
+                    };
                     @let class = if index % 2 == 1 { format!("{place} odd") } else { place.to_owned() };
                     (scale.clock(time).drawn(&percent(at), 14.0, &class))
                 }

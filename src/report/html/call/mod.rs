@@ -37,12 +37,17 @@ pub(super) fn section(digest: &Digest<'_>) -> Markup {
                 p.empty { (say("Im Mitschnitt ist keine Konferenz zu erkennen.", "No call is found in the capture.")) }
             }
             @for meeting in meetings.iter().take(CALLS_MAX) {
-                @if meetings.len() > 1 { h3 { (meeting.provider_name.as_deref().unwrap_or("?")) " · " (Both::moment(&meeting.start)) } }
+                @if meetings.len() > 1 { h3 { (title(meeting)) " · " (Both::moment(&meeting.start)) } }
                 (picture(digest, meeting))
             }
             (super::transfers::left_out(meetings.len(), CALLS_MAX))
         },
     )
+}
+
+fn title(meeting: &Meeting) -> Both {
+    let name = meeting.provider_name.as_deref();
+    name.map_or_else(|| say("Nicht erkannter Anbieter", "Unrecognised provider"), Both::same)
 }
 
 fn picture(digest: &Digest<'_>, meeting: &Meeting) -> Markup {
@@ -71,11 +76,27 @@ fn picture(digest: &Digest<'_>, meeting: &Meeting) -> Markup {
         }
         (legend::legend(&people, &recipients, &events))
         p.fine { (Both::join(&thinned(scale, people.len(), recipients.len()), " ")) }
+        (reasons(digest, meeting))
         details.data {
             summary { (say("Werte als Tabelle: Ereignisse, Medienströme, Empfänger", "Values as tables: events, media streams, recipients")) }
             @if !events.is_empty() { (tables::events_table(scale, meeting, &events)) }
             @if !people.is_empty() { (tables::streams_table(scale, meeting, &people)) }
             @if !recipients.is_empty() { (tables::recipients_table(scale, meeting, &recipients)) }
+        }
+    }
+}
+
+/// Everything that names the provider.
+fn reasons(digest: &Digest<'_>, meeting: &Meeting) -> Markup {
+    let reasons = &meeting.because;
+    html! {
+        @if !reasons.is_empty() {
+            details.data {
+                summary { (say("Woran der Anbieter zu erkennen ist: ", "What names the provider: ")) (Both::count(reasons.len(), ["Merkmal", "Merkmale", "mark", "marks"])) }
+                ul.ruled { @for reason in reasons {
+                    li { (Both::from(&reason.says)) div.tags { (digest.evidence(&[reason.evidence()])) } }
+                } }
+            }
         }
     }
 }

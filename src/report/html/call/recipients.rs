@@ -73,7 +73,7 @@ fn summed_up(mut all: Vec<Recipient<'_>>) -> Vec<Recipient<'_>> {
 fn recipient_name(digest: &Digest<'_>, flow: &FlowEntry, endpoint: Option<&Endpoint>, is_peer: bool) -> Both {
     let address = host_of(&flow.remote);
     if is_peer {
-        return say("Teilnehmende Person", "Other participant");
+        return say("Andere Person", "Other participant");
     }
     let provider = flow.provider.as_deref().or_else(|| endpoint?.provider.as_deref());
     let run_by = || endpoint.map(operator).filter(|name| name != address);

@@ -59,7 +59,7 @@ fn stream_row(scale: Scale, person: &Person<'_>, stream: &Stream) -> Markup {
         tr {
             th scope="row" { (person.name) }
             td { (word(KIND, &stream.kind).capitalised()) ", " (word(DIRECTION, &stream.direction)) }
-            td.number { (times.unwrap_or_default()) }
+            td.times { (times.unwrap_or_default()) }
             td { (stream.codec.as_deref().unwrap_or("–")) }
             td.number { (Both::number(stream.packets)) }
             td.number { (Both::bytes(stream.bytes)) }
@@ -99,7 +99,7 @@ fn recipient_row(scale: Scale, recipient: &Recipient<'_>) -> Markup {
             th scope="row" { (recipient.name) }
             td { @for host in recipient.hosts.iter().take(HOSTS_MAX) { span.host { (host) } br; }
                 @if hosts > HOSTS_MAX { (Both::count(hosts - HOSTS_MAX, ["weitere", "weitere", "more", "more"])) } }
-            td.number { @if let Some((from, to)) = whole { (Both::join(&[scale.clock(from), scale.clock(to)], " – ")) } }
+            td.times { @if let Some((from, to)) = whole { (Both::join(&[scale.clock(from), scale.clock(to)], " – ")) } }
             td.number { (Both::number(recipient.flows.len() as u64)) }
             td.number { (Both::bytes(recipient.bytes)) }
         }
