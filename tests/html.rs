@@ -159,7 +159,11 @@ fn hostile() -> Findings {
         endpoint.names = vec![Name { name: EVIL.into(), source: EVIL.into() }];
         endpoint.operator.name = Some(EVIL.into());
         endpoint.transfer.basis = both(EVIL);
-        endpoint.place.evidence.iter_mut().for_each(|proof| proof.detail = EVIL.into());
+        endpoint
+            .place
+            .evidence
+            .iter_mut()
+            .for_each(|proof| (proof.detail, proof.detail_de) = (EVIL.into(), EVIL.into()));
         endpoint.purpose.push(EVIL.into());
     }
     for exposure in &mut findings.exposures {
@@ -239,6 +243,7 @@ fn endpoint(index: usize, made: &Made) -> Endpoint {
         kind: kind.into(),
         says: says.into(),
         detail: detail.into(),
+        detail_de: detail.into(),
     };
     let open = country.is_none();
     let mut evidence = vec![proof("database", country.unwrap_or("US"), "example database of 2026-06-17")];

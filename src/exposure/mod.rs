@@ -21,6 +21,7 @@ mod naming;
 mod participant;
 mod people;
 mod place;
+mod reason;
 #[cfg(test)]
 mod samples;
 mod statement;

@@ -123,16 +123,22 @@ pub fn duration(seconds: f64, german: bool) -> String {
     parts.into_iter().enumerate().filter_map(part).collect::<Vec<_>>().join(" ")
 }
 
+/// A day of the form `2026-11-23` for readers: in German `23.11.2026`. Text of another form stays as it is.
+pub fn day(date: &str, german: bool) -> String {
+    let mut parts = date.rsplitn(3, '-');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(day), Some(month), Some(year)) if german => format!("{day}.{month}.{year}"),
+        _ => date.to_owned(),
+    }
+}
+
 /// A time of the form `2026-11-23T05:33:56.791273Z` for readers: `2026-11-23 05:33:56 UTC`, in German
 /// `23.11.2026, 05:33:56 UTC`. Text of another form stays as it is.
 pub fn moment(time: &str, german: bool) -> String {
     let Some((date, clock)) = time.split_once('T') else { return time.to_owned() };
     let clock = clock.get(..8).unwrap_or(clock);
-    let mut parts = date.rsplitn(3, '-');
-    match (parts.next(), parts.next(), parts.next()) {
-        (Some(day), Some(month), Some(year)) if german => format!("{day}.{month}.{year}, {clock} UTC"),
-        _ => format!("{date} {clock} UTC"),
-    }
+    let day = day(date, german);
+    if german && day != date { format!("{day}, {clock} UTC") } else { format!("{day} {clock} UTC") }
 }
 
 #[cfg(test)]
@@ -179,6 +185,8 @@ mod tests {
         assert_eq!(moment("2026-11-23T05:33:56.791273Z", true), "23.11.2026, 05:33:56 UTC");
         assert_eq!(moment("2026-11-23T05:33:56.791273Z", false), "2026-11-23 05:33:56 UTC");
         assert_eq!(moment("", true), "");
+        assert_eq!((day("2026-11-23", true), day("2026-11-23", false)), ("23.11.2026".into(), "2026-11-23".into()));
+        assert_eq!(day("unknown", true), "unknown");
     }
 
     #[test]

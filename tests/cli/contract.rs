@@ -52,7 +52,7 @@ const NAMES: &[(&str, &str)] = &[
     ("endpoints.operator", "asn name country"),
     ("endpoints.jurisdiction", "entity country parent_country"),
     ("endpoints.place", "country verdict evidence max_distance_km"),
-    ("endpoints.place.evidence", "kind says detail"),
+    ("endpoints.place.evidence", "kind says detail detail_de"),
     ("endpoints.transfer", "status basis on"),
     ("exposures", "question key value meeting observers certainty statement evidence"),
     ("exposures.statement", "de en"),

@@ -10,8 +10,6 @@ mod decide;
 mod digest;
 mod exposures;
 mod flow;
-mod land;
-mod lane;
 mod map;
 mod matrix;
 mod method;
@@ -85,7 +83,7 @@ fn page(findings: &Findings, language: Language) -> Markup {
                     (method::section(&digest))
                 }
                 (foot(&digest))
-                (land::shapes(&digest))
+                (map::land::shapes(&digest))
                 script { (PreEscaped(SCRIPT)) }
             }
         }

@@ -191,7 +191,7 @@ impl Page<'_> {
                     endpoint.id.clone(),
                     self.word(words::EVIDENCE, &proof.kind),
                     plain(&words::says(&proof.says, self.language)),
-                    plain(&proof.detail),
+                    plain(words::detail(proof, self.language)),
                 ]);
             }
         }

@@ -49,7 +49,7 @@ impl Page<'_> {
     pub(super) fn proof(&mut self, mark: &str, proof: &PlaceProof) -> io::Result<()> {
         let kind = self.word(words::EVIDENCE, &proof.kind);
         let says = words::says(&proof.says, self.layout.language);
-        let line = format!("{kind}: {says} ({})", proof.detail);
+        let line = format!("{kind}: {says} ({})", words::detail(proof, self.layout.language));
         self.paragraph(mark, &for_terminal(&line, TEXT_CHARS_MAX))
     }
 
@@ -87,6 +87,7 @@ mod tests {
             kind: kind.into(),
             says: says.into(),
             detail: detail.into(),
+            detail_de: detail.into(),
         };
         let answer = AddressAnswer {
             address: "192.0.2.1".into(),
@@ -117,7 +118,7 @@ mod tests {
             "  Standort: DE, vermutlich im EWR\n",
             "  Entfernung: höchstens 300 km\n",
             "  - Antwortzeit: höchstens 300 km (STUN)\n",
-            "  - viele Standorte: viele Orte (list)\n",
+            "  - Viele Standorte (Anycast): viele Orte (list)\n",
             "  Netzbetreiber: Example (AS64496)\n",
             "  Vertragspartner: Example GmbH (DE, Mutterunternehmen: US)\n",
         ] {
