@@ -117,7 +117,11 @@ pub(super) fn detail(proof: &PlaceProof, language: Language) -> &str {
 
 /// Status of a transfer, the gravest first.
 pub(super) const STATUS: Vocabulary = &[
-    ("third-country", "Drittland ohne Angemessenheitsbeschluss", "third country without an adequacy decision"),
+    (
+        "third-country",
+        "Drittland ohne allgemeinen Angemessenheitsbeschluss",
+        "third country without a general adequacy decision",
+    ),
     ("unknown", "Standort nicht bestimmbar", "place not determinable"),
     ("adequate", "Drittland mit Angemessenheitsbeschluss", "third country with an adequacy decision"),
     ("eea", "EWR", "EEA"),

@@ -32,8 +32,8 @@ pub(super) static THIRD_COUNTRY: Row = Row {
     key: "third-country",
     group: &RECIPIENTS,
     question: (
-        "Übermittlung in ein Drittland ohne Angemessenheitsbeschluss",
-        "Transfer to a third country without an adequacy decision",
+        "Übermittlung in ein Drittland ohne allgemeinen Angemessenheitsbeschluss",
+        "Transfer to a third country without a general adequacy decision",
     ),
     rule: Rule::Capture(third_country),
 };

@@ -166,11 +166,11 @@ fn transfer(digest: &Digest<'_>) -> Both {
         };
         return Both::new(
             format!(
-                "Mit {} in {de} ohne Angemessenheitsbeschluss ({}) wurden {} ausgetauscht.",
+                "Mit {} in {de} ohne allgemeinen Angemessenheitsbeschluss ({}) wurden {} ausgetauscht.",
                 count.de, names.de, bytes.de
             ),
             format!(
-                "{} were exchanged with {} in {en} without an adequacy decision ({}).",
+                "{} were exchanged with {} in {en} without a general adequacy decision ({}).",
                 bytes.en, count.en, names.en
             ),
         );
@@ -179,11 +179,11 @@ fn transfer(digest: &Digest<'_>) -> Both {
         let (count, bytes) = (Both::count(open, many), Both::bytes(open_bytes));
         return Both::new(
             format!(
-                "Ein Drittland ohne Angemessenheitsbeschluss ist nicht belegt; bei {} ({}) ist der Standort offen.",
+                "Ein Drittland ohne allgemeinen Angemessenheitsbeschluss ist nicht belegt; bei {} ({}) ist der Standort offen.",
                 count.de, bytes.de
             ),
             format!(
-                "No third country without an adequacy decision is shown; the place of {} ({}) is open.",
+                "No third country without a general adequacy decision is shown; the place of {} ({}) is open.",
                 count.en, bytes.en
             ),
         );

@@ -82,7 +82,7 @@ fn german_has_german_words_numbers_times_and_durations() {
     let report = text(&sample(), Language::German, 400);
     for part in [
         "Eine Konferenz über Example Meet, Dauer 4 Minuten 6 Sekunden.",
-        "Daten gingen auch an Gegenstellen in Drittländern ohne Angemessenheitsbeschluss: CN.",
+        "Daten gingen auch an Gegenstellen in Drittländern ohne allgemeinen Angemessenheitsbeschluss: CN.",
         "Länder mit Angemessenheitsbeschluss: JP.",
         "Standort nicht bestimmbar: 1 Gegenstelle.",
         "Example Meet (gut belegt), über Server",
@@ -90,7 +90,7 @@ fn german_has_german_words_numbers_times_and_durations() {
         "Ton gesendet, 12.345 Pakete, 1,5 MB",
         "Über welche Provider\n  - Aussage 0. [gefolgert; sichtbar für: Netzbetreiber, Betreiber der Namensauflösung; Paket 7, 9]",
         "  … 2 weitere im JSON-Bericht",
-        "CN  Drittland ohne Angemessenheitsbeschluss: 1 Gegenstelle, gesendet 1,5 kB, empfangen 0 B; Telemetrie",
+        "CN  Drittland ohne allgemeinen Angemessenheitsbeschluss: 1 Gegenstelle, gesendet 1,5 kB, empfangen 0 B; Telemetrie",
         "nicht gelesen: decode.cut: 1.000",
         "- Zweck: Prüfung",
     ] {
