@@ -193,6 +193,7 @@ impl<'a> Walk<'a, '_> {
             outgoing: self.link.outgoing,
             tunnels,
             duplicate: false,
+            reassembled: ip.reassembled,
         }
     }
 

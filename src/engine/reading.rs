@@ -1,6 +1,7 @@
 //! What is being read of a live flow: its dissectors, and the order in which a payload is offered to them.
 
 use super::Keep;
+use super::quality::Edge;
 use super::segments::{self, Streams};
 use crate::dissect::{self, Carrier, Dissector};
 use crate::flow::{Delivery, Flow};
@@ -29,6 +30,8 @@ pub struct Reading {
     pub(super) streams: Option<Box<Streams>>,
     /// No protocol wants more of this flow.
     pub(super) done: bool,
+    /// How far each direction of a TCP flow is known.
+    edges: [Edge; 2],
     /// Pace of a datagram flow.
     pace: Pace,
 }
@@ -100,6 +103,15 @@ impl Reading {
             used.push(last);
         }
         used
+    }
+
+    /// How far this direction of a TCP flow is known, and how far the other.
+    pub(super) fn edges(&mut self, direction: Direction) -> [&mut Edge; 2] {
+        let [forward, backward] = &mut self.edges;
+        match direction {
+            Direction::Forward => [forward, backward],
+            Direction::Backward => [backward, forward],
+        }
     }
 
     fn reader(&mut self, protocol: usize) -> Option<&mut Reader> {
@@ -340,6 +352,7 @@ mod tests {
     use crate::model::{Evidence, Timestamp};
 
     /// Calls everything foreign but its own first byte, and counts how often it was asked.
+    #[derive(Clone)]
     struct Picky(u8);
 
     impl Dissector for Picky {

@@ -15,6 +15,7 @@ mod lane;
 mod map;
 mod matrix;
 mod method;
+mod selftest;
 mod transfers;
 mod words;
 
