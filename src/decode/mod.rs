@@ -10,11 +10,14 @@ mod duplicates;
 mod fragments;
 mod ip;
 mod link;
+mod outline;
 mod transport;
 mod tunnel;
 mod wireless;
 
 use crate::model::{Frame, Packet, Problems, Transport};
+pub use outline::{Fragment, Outline, outline};
+
 use bytes::Bytes;
 use duplicates::Duplicates;
 use fragments::{Fragments, Taken};

@@ -160,9 +160,17 @@ fn lost(observed: &Observed, meetings: &[Meeting]) -> Finding {
 
 fn cut(observed: &Observed) -> Finding {
     let (cut, packets) = sums(observed, |capture| capture.cut_packets);
-    match cut {
-        0 => Finding::new(Outcome::Good, &WHOLE, &[]),
-        _ => Finding::new(Outcome::Weak, &CUT, &[Number::Plain(cut), Number::Share(cut, packets)]).seen(cut, 0),
+    // What could not be read because bytes are missing is named so.
+    let is_cut = |name: &str| name.ends_with("-cut") || name.ends_with("-cut-short");
+    let problems = observed.traffic.problems.iter().chain(observed.problems.iter());
+    let lacking: Vec<_> = problems.filter(|(name, _)| is_cut(name)).map(|(_, problem)| problem).collect();
+    let short: u64 = lacking.iter().map(|problem| problem.count).sum();
+    let first = lacking.iter().map(|problem| problem.first_frame).filter(|frame| *frame > 0).min().unwrap_or_default();
+    let numbers = [Number::Plain(cut), Number::Share(cut, packets), Number::Plain(short)];
+    match (cut, short) {
+        (0, _) => Finding::new(Outcome::Good, &WHOLE, &[]),
+        (_, 0) => Finding::new(Outcome::Good, &CUT_CONTENT, &numbers).seen(cut, 0),
+        _ => Finding::new(Outcome::Weak, &CUT, &numbers).seen(cut, first),
     }
 }
 
@@ -331,8 +339,10 @@ words! {
         "Whether packets are missing cannot be checked: there are neither TCP connections nor media sent with sequence numbers.";
 
     WHOLE: "Alle Pakete sind in voller Länge gespeichert.", "All packets are stored in full length.";
-    CUT: "Gekürzt gespeicherte Pakete: {0} ({1}). Angaben, die hinter der Schnittstelle standen, fehlen im Bericht.",
-        "Packets stored cut: {0} ({1}). What stood behind the cut is missing from the report.";
+    CUT: "Gekürzt gespeicherte Pakete: {0} ({1}). Angaben, die hinter der Schnittstelle standen, fehlen im Bericht (Fundstellen: {2}).",
+        "Packets stored cut: {0} ({1}). What stood behind the cut is missing from the report (places: {2}).";
+    CUT_CONTENT: "Gekürzt gespeicherte Pakete: {0} ({1}). Alles, was ausgewertet wird, ist erkennbar enthalten; es fehlen Inhalte. Wann gesprochen wird, lässt sich bei unverschlüsseltem Ton nicht mehr am Ton selbst ablesen.",
+        "Packets stored cut: {0} ({1}). All that is analysed is there as far as can be told; content is missing. When somebody speaks can no longer be told from unencrypted sound itself.";
 
     BOTH_WAYS: "Beide Richtungen sind zu sehen (geprüfte Verbindungen: {1}).",
         "Both directions are seen (connections checked: {1}).";
