@@ -33,3 +33,5 @@ mod rtp;
 mod selftest;
 #[path = "captures/stun.rs"]
 mod stun;
+#[path = "captures/trim.rs"]
+mod trim;

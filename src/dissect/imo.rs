@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn lengths_in_groups_of_seven_bits_fill_the_datagram() {
         assert_eq!(
-            read(&message(2, &[0xdc, 0x9a, 2, 0, 0, 0, 0, 0])),
+            read(&message(2, &[0xdc, 0x9a, 2, 0, 0, 0, 0, 0]), 0),
             Some(Message::Ping([0xdc, 0x9a, 2, 0, 0, 0, 0, 0]))
         );
         assert_eq!(read(&message(0x1a, &[7; 1221]), 0), Some(Message::Probe));

@@ -10,6 +10,8 @@ use crate::model::{Input, Piece, Tunnel};
 const NESTING_MAX: usize = 4;
 /// All of a datagram.
 pub const WHOLE: usize = usize::MAX;
+/// Fewer bytes than this at the end of a segment may be the start of a message that nobody recognises by them alone.
+const SHORT_BYTES: usize = 6;
 /// Bytes kept of a payload that no protocol recognises: they show that it was there and was looked at, and are too few
 /// to hold anything that somebody said.
 pub const FOREIGN_BYTES: usize = 4;
@@ -76,7 +78,9 @@ pub fn of_datagram(input: &Input<'_>) -> Wanted {
 /// The protocol that recognises bytes of a stream, and what it needs of them. `first` is asked before all others.
 pub fn of_stream<'p>(input: &Input<'p>, first: Option<usize>) -> Option<(usize, Needs<'p>)> {
     let recognises = |protocol: &Protocol| protocol.carrier != Carrier::Datagram && (protocol.recognise)(input);
-    let known = first.filter(|index| ALL.get(*index).is_some_and(|protocol| recognises(protocol)));
+    // What goes on in a connection is known by fewer bytes than what begins one.
+    let goes_on = |protocol: &Protocol| input.bytes.len() < SHORT_BYTES && (protocol.needs)(input) == Needs::More;
+    let known = first.filter(|index| ALL.get(*index).is_some_and(|protocol| recognises(protocol) || goes_on(protocol)));
     let index = known.or_else(|| ALL.iter().position(|protocol| recognises(protocol)))?;
     ALL.get(index).map(|protocol| (index, (protocol.needs)(input)))
 }

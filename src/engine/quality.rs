@@ -128,6 +128,11 @@ impl Edge {
         if !(1..=AHEAD_BYTES_MAX).contains(&ahead) {
             return None;
         }
+        // Probes that keep a connection alive repeat a byte that was acknowledged before the capture began.
+        if ahead == 1 {
+            self.next = Some(header.acknowledgement);
+            return None;
+        }
         (self.next, self.hole) = (Some(header.acknowledgement), Some((next, header.acknowledgement)));
         u64::try_from(ahead).ok()
     }

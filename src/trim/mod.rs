@@ -71,6 +71,11 @@ impl Trim {
         let payload = outline.packet.payload;
         // Without payload there is nothing to cut but the filling of a short frame.
         if payload.is_empty() {
+            if let Transport::Tcp(header) = outline.packet.transport
+                && header.syn()
+            {
+                self.segment(&outline.packet, &header);
+            }
             return stored;
         }
         match self.needed(&outline) {
@@ -90,6 +95,8 @@ impl Trim {
             Transport::Udp(..) => self.datagram(packet),
             Transport::Tcp(header) => self.segment(packet, &header),
             Transport::Icmp(..) => ICMP_BYTES,
+            // The transport header itself was cut in pieces.
+            Transport::Other(6 | 17) if outline.fragment.is_some() => usize::MAX,
             Transport::Other(_) => 0,
         };
         if let Some(fragment) = outline.fragment {

@@ -8,6 +8,9 @@ const CARRY_BYTES_MAX: usize = 16_384;
 /// Bytes of a connection that nobody recognises yet which are kept where segments come out of order.
 const UNORDERED_BYTES_MAX: u32 = 16_384;
 
+/// Segments of a direction remembered to cut a copy alike.
+const RECENT_SEGMENTS: usize = 8;
+
 /// Both directions of a connection.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Streams {
@@ -29,6 +32,9 @@ struct Side {
     left: usize,
     /// Start of a message that is too short to tell more.
     carry: Vec<u8>,
+    /// The latest segments: sequence number, length on the wire, bytes kept.
+    recent: [(u32, u32, usize); RECENT_SEGMENTS],
+    latest: usize,
     /// Content was announced once.
     has_content: bool,
     /// Bytes that were missing when later ones came, and whether they are needed when they come.
@@ -47,23 +53,37 @@ impl Streams {
         let next = *side.next.get_or_insert(sequence);
         // Sequence numbers wrap: the signed distance tells early from late (RFC 9293 section 3.4).
         let distance = i64::from(sequence.wrapping_sub(next) as i32);
-        match u32::try_from(distance) {
+        let kept = match u32::try_from(distance) {
             Ok(0) => side.read(input, input.bytes, length, protocol),
             Ok(missing) => {
                 let filled = side.miss(sequence, missing, protocol.is_some());
                 let kept = side.read(input, input.bytes, length, protocol);
                 if filled { kept.max(input.bytes.len()) } else { kept }
             }
-            Err(_) => side.repeat(input, sequence, next, length, protocol),
-        }
+            // One that is seen twice is cut alike, so that it can be told for the same.
+            Err(_) => match side.recent.iter().find(|(known, size, _)| (*known, *size) == (sequence, length)) {
+                Some((_, _, kept)) => *kept,
+                None => side.repeat(input, sequence, next, length, protocol),
+            },
+        };
+        let kept = if protocol.is_none() { kept.max(FOREIGN_BYTES) } else { kept };
+        side.remember(sequence, length, kept);
+        kept.min(input.bytes.len())
     }
 }
 
 impl Side {
+    fn remember(&mut self, sequence: u32, length: u32, kept: usize) {
+        self.latest = (self.latest + 1) % RECENT_SEGMENTS;
+        if let Some(place) = self.recent.get_mut(self.latest) {
+            *place = (sequence, length, kept);
+        }
+    }
+
     /// Notes that `missing` bytes before `sequence` did not come; whether what follows must stay whole, because what
     /// begins in the gap is not known.
     fn miss(&mut self, sequence: u32, missing: u32, claimed: bool) -> bool {
-        let inside = usize::try_from(missing).unwrap_or(usize::MAX) < self.left;
+        let inside = usize::try_from(missing).unwrap_or(usize::MAX) <= self.left;
         let unordered = !claimed && self.offset < u64::from(UNORDERED_BYTES_MAX);
         let needed = self.needed > 0 || !self.carry.is_empty() || unordered;
         self.hole = Some((sequence.wrapping_sub(missing), sequence, needed));
@@ -112,8 +132,7 @@ impl Side {
         } else {
             (self.needed, self.left) = (self.needed.saturating_sub(unstored), self.left - unstored);
         }
-        let foreign = if protocol.is_none() { FOREIGN_BYTES.min(bytes.len()) } else { 0 };
-        kept.max(foreign)
+        kept
     }
 
     /// Goes from message to message.

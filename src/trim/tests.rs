@@ -195,7 +195,7 @@ fn what_somebody_wrote_goes_and_sessions_stay() {
 fn of_a_fragmented_datagram_the_rest_goes_with_the_first() {
     let fragment = |offset: u16, more: bool, payload: &[u8]| {
         let mut bytes = ethernet(17, CLIENT, SERVER, payload);
-        let flags = offset / 8 | if more { 0x2000 } else { 0 };
+        let flags = (offset / 8) | if more { 0x2000 } else { 0 };
         bytes[20..22].copy_from_slice(&flags.to_be_bytes());
         bytes
     };

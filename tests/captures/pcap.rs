@@ -28,6 +28,19 @@ impl Pcap {
         Pcap::read(&fs::read(path).expect("the fixture"))
     }
 
+    /// Reads a classic capture of little-endian numbers; `None` where it is none.
+    pub fn of_file(path: &Path) -> Option<Pcap> {
+        let bytes = fs::read(path).ok()?;
+        [&[0xd4, 0xc3, 0xb2, 0xa1][..], &[0x4d, 0x3c, 0xb2, 0xa1]]
+            .contains(&bytes.get(..4)?)
+            .then(|| Pcap::read(&bytes))
+    }
+
+    /// Number of its link type.
+    pub fn link(&self) -> u32 {
+        u32::from_le_bytes(self.header[20..24].try_into().expect("four bytes"))
+    }
+
     fn read(bytes: &[u8]) -> Pcap {
         let (header, mut rest) = bytes.split_at(24);
         let mut frames = Vec::new();

@@ -107,6 +107,7 @@ fn recognise(input: &Input<'_>) -> bool {
 fn needs<'p>(input: &Input<'p>) -> Needs<'p> {
     let behind = if is_shortlink(input.bytes) { hello::BYTES_MAX } else { 0 };
     match head::length(input.bytes) {
+        _ if !begins_request(input.bytes) => Needs::First(0),
         Some(length) => Needs::Message { needed: length + behind, length: length + behind },
         None if input.bytes.len() < HEAD_BYTES_MAX => Needs::More,
         None => Needs::Message { needed: HEAD_BYTES_MAX, length: HEAD_BYTES_MAX },

@@ -72,18 +72,24 @@ fn recognise(input: &Input<'_>) -> bool {
 fn needs<'p>(input: &Input<'p>) -> Needs<'p> {
     let message = without_keep_alive(input.bytes);
     let skipped = input.bytes.len() - message.len();
-    let is_whole = message.len() >= HEAD_BYTES_MAX;
-    let (needed, length) = match head::length(message) {
-        Some(head) => {
-            let body = if describes(&Head::new(message)) { WHOLE } else { 0 };
-            (head.saturating_add(body), head + stated_body(&Head::new(message)).unwrap_or(0))
-        }
-        None => (WHOLE, message.len()),
+    let is_datagram = input.piece == Piece::Datagram;
+    if !begins_message(message) {
+        return Needs::First(0);
+    }
+    let Some(length) = head::length(message) else {
+        return match message.len() < HEAD_BYTES_MAX && !is_datagram {
+            true => Needs::More,
+            false if is_datagram => Needs::First(WHOLE),
+            false => Needs::Message { needed: input.bytes.len(), length: input.bytes.len() },
+        };
     };
-    match input.piece {
-        Piece::Datagram => Needs::First(needed.saturating_add(skipped)),
-        _ if needed == WHOLE && length == message.len() && !is_whole => Needs::More,
-        _ => Needs::Message { needed: needed.saturating_add(skipped).min(length + skipped), length: length + skipped },
+    let head = Head::new(message);
+    let (behind, whole) = (skipped + length, skipped + length + stated_body(&head).unwrap_or(0));
+    match (is_datagram, describes(&head)) {
+        (true, true) => Needs::First(WHOLE),
+        (true, false) => Needs::First(behind),
+        (false, true) => Needs::Message { needed: whole, length: whole },
+        (false, false) => Needs::Message { needed: behind, length: whole },
     }
 }
 

@@ -67,6 +67,8 @@ fn recognise(input: &Input<'_>) -> bool {
 /// Every record but those of application data, of which the first in each direction tells that nothing readable follows.
 fn needs<'p>(input: &Input<'p>) -> Needs<'p> {
     match records::front(input.bytes) {
+        _ if !begins_record(input.bytes) => Needs::First(0),
+        _ if input.bytes.len() < RECOGNISED_BYTES_MIN => Needs::More,
         None => Needs::More,
         Some((header, length, true)) => Needs::Content { header, length },
         Some((_, length, false)) => Needs::Message { needed: length, length },
