@@ -23,6 +23,7 @@
 //! | 1 | [`catalogue`] | signatures of providers and tables of law: load, check, classify | model |
 //! | 1 | [`place`] | where an address is, with each piece of evidence; opens database files | model |
 //! | 2 | [`engine`] | runs flows and dissectors over packets; the only one that knows dissectors | model, flow, dissect |
+//! | 2 | [`trim`] | how much of a frame the dissectors need, for captures of headers only | model, flow, dissect, decode |
 //! | 3 | [`exposure`] | flows, catalogue and places to meetings, and to who learnt what | model, flow, catalogue, place, engine |
 //! | 4 | [`report`] | the list of formats: findings to text, HTML, Markdown, CSV and JSON | exposure, model::text |
 //! | 5 | [`compare`] | JSON reports side by side: the list of rows, and the table in each format | exposure, report, model::text |
@@ -169,6 +170,7 @@ pub mod model;
 pub mod place;
 pub mod report;
 pub mod source;
+pub mod trim;
 
 pub use catalogue::{Catalogue, Law};
 pub use decode::Decoder;
@@ -176,3 +178,4 @@ pub use engine::Engine;
 pub use exposure::{Findings, assess};
 pub use place::Atlas;
 pub use source::Merged;
+pub use trim::Trim;

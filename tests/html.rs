@@ -183,6 +183,9 @@ fn hostile() -> Findings {
     }
     findings.recommendations.iter_mut().for_each(|advice| advice.text = both(EVIL));
     findings.not_determinable.iter_mut().for_each(|open| open.why = both(EVIL));
+    for check in &mut findings.self_test {
+        (check.check, check.outcome, check.says) = (EVIL.into(), EVIL.into(), both(EVIL));
+    }
     findings.transfers.iter_mut().for_each(|total| total.status = EVIL.into());
     findings.local.addresses = vec![EVIL.into()];
     findings

@@ -21,6 +21,7 @@ mod naming;
 mod participant;
 mod people;
 mod place;
+mod quality;
 mod reason;
 #[cfg(test)]
 mod samples;
@@ -140,6 +141,7 @@ pub fn assess(observed: &Observed, knowledge: &Knowledge<'_>, caller: &Caller) -
     let (exposures, left_out) = statement::exposures(&material);
     let transfers = endpoint::transfers(&endpoints);
     let recommendations = advice::recommendations(&exposures, &endpoints, &meetings, knowledge);
+    let self_test = quality::self_test(observed, &views, &meetings);
     let not_determinable = limits::not_determinable(&views, &meetings, &endpoints, observed, &calls);
     Findings {
         schema_version: SCHEMA_VERSION,
@@ -154,6 +156,7 @@ pub fn assess(observed: &Observed, knowledge: &Knowledge<'_>, caller: &Caller) -
         transfers,
         recommendations,
         not_determinable,
+        self_test,
         handling: discreet::plain(),
     }
 }

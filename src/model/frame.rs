@@ -128,6 +128,8 @@ pub struct Packet<'a> {
     pub tunnels: u8,
     /// Same packet as one seen just before, on another interface or tap.
     pub duplicate: bool,
+    /// Put together from fragments: never on a wire in one piece.
+    pub reassembled: bool,
 }
 
 /// The transport header of a packet.

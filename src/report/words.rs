@@ -132,6 +132,28 @@ pub(super) const STATUS: Vocabulary = &[
 pub(super) const AUDIENCE: Vocabulary =
     &[("participant", "Teilnehmende", "participants"), ("controller", "Verantwortliche", "controllers")];
 
+/// Checks of the self-test.
+pub(super) const CHECK: Vocabulary = &[
+    ("capture-drops", "Gemeldete Verluste", "Stated drops"),
+    ("lost-packets", "Fehlende Pakete", "Missing packets"),
+    ("whole-packets", "Volle Länge", "Full length"),
+    ("both-directions", "Beide Richtungen", "Both directions"),
+    ("wire-size", "Paketgrößen", "Packet sizes"),
+    ("duplicates", "Doppelte Pakete", "Duplicates"),
+    ("clock", "Uhr", "Clock"),
+    ("whole-call", "Beginn und Ende", "Beginning and end"),
+    ("whole-flows", "Ganze Verbindungen", "Whole connections"),
+    ("server-names", "Namensauflösung", "Name resolution"),
+    ("link-addresses", "Hardwareadressen", "Hardware addresses"),
+];
+
+/// Outcomes of the self-test.
+pub(super) const OUTCOME: Vocabulary = &[
+    ("good", "in Ordnung", "good"),
+    ("weak", "mindert die Aussagekraft", "weakens the evidence"),
+    ("unknown", "nicht prüfbar", "cannot be checked"),
+];
+
 /// The questions.
 pub(super) const QUESTION: Vocabulary = &[
     ("who", "Wer", "Who"),

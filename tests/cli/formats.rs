@@ -151,6 +151,7 @@ impl Facts<'_> {
         }
         facts.extend(self.list("/recommendations").iter().filter_map(|advice| self.said(advice, "/text")));
         facts.extend(self.list("/not_determinable").iter().filter_map(|open| self.said(open, "/why")));
+        facts.extend(self.list("/self_test").iter().filter_map(|check| self.said(check, "/says")));
         facts.extend(self.list("/handling/notes").iter().filter_map(|note| self.said(note, "")));
         facts.extend(self.list("/captures").iter().filter_map(|capture| text(capture, "/sha256")));
         facts.extend(self.list("/transfers").iter().filter_map(|total| text(total, "/country")));

@@ -25,6 +25,7 @@ const MODULES: &[Module] = &[
     module("catalogue", 1, &["model"]),
     module("place", 1, &["model"]),
     module("engine", 2, &["model", "flow", "dissect"]),
+    module("trim", 2, &["model", "flow", "dissect", "decode"]),
     module("exposure", 3, &["model", "flow", "catalogue", "place", "engine"]),
     module("report", 4, &["exposure", "model::text"]),
     module("compare", 5, &["exposure", "report", "model::text"]),

@@ -3,7 +3,7 @@
 use super::both::{Both, say};
 use super::digest::{Digest, EVIDENCE_SHOWN_MAX, distinct};
 use super::words::{QUESTION, word};
-use super::{chapter, table};
+use super::{chapter, selftest, table};
 use crate::exposure::{CaptureFile, ExposureEntry};
 use maud::{Markup, html};
 
@@ -23,6 +23,7 @@ pub(super) fn section(digest: &Digest<'_>) -> Markup {
             div.limits { (open(digest)) (how()) }
             h3 { (say("Mitschnitte", "Captures")) }
             (captures(&digest.findings.captures))
+            (selftest::checks(&digest.findings.self_test))
             h3 { (say("Programm und Wissensstand", "Program and knowledge")) }
             (tool(digest))
             h3 { (say("Wiederholen", "Repeat")) }

@@ -13,6 +13,7 @@ mod flow;
 mod map;
 mod matrix;
 mod method;
+mod selftest;
 mod transfers;
 mod words;
 

@@ -140,6 +140,25 @@ impl Page<'_> {
         })
     }
 
+    pub(super) fn self_test(&mut self, findings: &Findings) -> io::Result<()> {
+        if findings.self_test.is_empty() {
+            return Ok(());
+        }
+        self.title("Selbsttest des Mitschnitts", "Self-test of the capture")?;
+        findings.self_test.iter().try_for_each(|check| {
+            let mark = match check.outcome.as_str() {
+                "good" => "+ ",
+                "weak" => "! ",
+                _ => "? ",
+            };
+            let name = self.word(words::CHECK, &check.check);
+            let frame =
+                check.first_frame.map(|frame| format!(" [{} {frame}]", self.say("zuerst in Paket", "first in frame")));
+            let line = format!("{name}: {}{}", self.words(&check.says), frame.unwrap_or_default());
+            self.paragraph(mark, &line)
+        })
+    }
+
     pub(super) fn method(&mut self, findings: &Findings) -> io::Result<()> {
         self.title("Grundlage", "Method")?;
         findings.captures.iter().try_for_each(|capture| self.capture(capture))?;
