@@ -19,7 +19,7 @@ const ADVICE_BYTES_MAX: usize = 260;
 const SHORT_FORMS: [&str; 16] =
     ["Abs", "Art", "Buchst", "Inc", "Nr", "bzw", "et", "etc", "ff", "lit", "no", "para", "seq", "usw", "vgl", "Ltd"];
 /// Longest statement on page one, in characters.
-const STATEMENT_CHARS_MAX: usize = 200;
+const STATEMENT_CHARS_MAX: usize = 180;
 /// Longest name of a provider on page one, in characters.
 const PROVIDER_CHARS_MAX: usize = 48;
 
