@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+#[cfg(feature = "live")]
+mod capture;
 mod cli;
 mod knowledge;
 
