@@ -121,6 +121,8 @@ enum Event<'e> {
     },
     /// A microphone, a camera or a shared screen was switched.
     State {
+        /// Time of the newest packet that it was read from.
+        time: String,
         /// Id of the meeting.
         meeting: String,
         /// Participant id within the meeting.
@@ -351,6 +353,7 @@ impl<W: Write> JsonLines<W> {
     fn people(&mut self, id: &str, meeting: &Meeting, now: Duration) -> io::Result<()> {
         for person in people(meeting, self.clock) {
             let event = Event::State {
+                time: self.clock.newest.to_string(),
                 meeting: id.to_owned(),
                 own: person.own,
                 microphone: person.microphone.name(),

@@ -1,4 +1,4 @@
-//! What the displays are told while a capture runs.
+//! What the displays are told, and what they have to be.
 
 use super::guard::Guard;
 use meetscope::Findings;
@@ -26,15 +26,13 @@ pub(crate) struct Moment {
     pub(crate) guards: Vec<Guard>,
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Counters {
     pub(crate) packets: u64,
     pub(crate) bytes: u64,
-    /// By the kernel's buffer.
+    /// By the kernel's buffer; by the interface; by this program's queue.
     pub(crate) dropped_kernel: u64,
-    /// By the interface.
     pub(crate) dropped_interface: u64,
-    /// By this program's queue.
     pub(crate) dropped_queue: u64,
     pub(crate) written_bytes: u64,
 }
@@ -43,17 +41,14 @@ pub(crate) struct Counters {
 pub(crate) trait Display {
     /// Called about four times a second; must not block.
     fn show(&mut self, moment: &Moment) -> io::Result<()>;
-
     /// Whether the user asked to end (key `q`, or Ctrl-C where the terminal is in raw mode). Must not block.
     fn wants_end(&mut self) -> bool {
         false
     }
-
     /// Told once when the capture has ended, with the last moment and the reason in one stable word.
     fn end(&mut self, _moment: &Moment, _reason: &str) -> io::Result<()> {
         Ok(())
     }
-
     /// Puts the terminal back. Also happens on drop, on panic and on a signal.
     fn close(&mut self) -> io::Result<()> {
         Ok(())

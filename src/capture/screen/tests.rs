@@ -245,7 +245,7 @@ fn keys_change_what_is_shown() {
     assert!(scene.controls.focus == 0 && !scene.ended);
     scene.press(Key::Pause);
     scene.update(moments.last().unwrap());
-    assert!(frame(&mut scene, 80, 24).contains("capture 00:5"));
+    assert!(frame(&mut scene, 80, 24).contains("  capture 0"));
     scene.press(Key::End);
     assert!(scene.ended);
 }

@@ -1,37 +1,35 @@
 //! Head, foot and help.
 
 use super::super::view::Call;
-use super::super::words::{clock, clock_of, confidence, drops, time_of_day};
+use super::super::words::{clock, clock_of, confidence, drops, say, time_of_day};
 use super::super::{Controls, Status};
 use super::Picture;
 use super::text::{Row, cut, width};
 use meetscope::model::text::{bytes, grouped};
+use ratatui::style::Style;
 use ratatui::text::Line;
 
 /// The call and its clock; below, the capture.
 pub(super) fn head(picture: &Picture<'_>, controls: &Controls, columns: usize) -> Vec<Line<'static>> {
-    let recording = format!("{} {}", picture.say("Mitschnitt", "capture"), clock(picture.status.elapsed));
     let first = match picture.view.call() {
-        Some(call) => of_call(picture, call),
+        Some(call) => of_call(picture, call, columns),
         None => {
             let look = picture.look;
             let none = picture.say("noch kein Gespräch erkannt", "no call recognised yet");
             Row::default().text(format!("{} ", look.signs().off), look.faint()).text(none, look.strong())
         }
     };
-    let paused = controls.paused.then(|| picture.say("ANGEHALTEN", "PAUSED").to_owned());
-    let first = with_right(picture, first, paused.unwrap_or(recording), columns, controls.paused);
-    vec![first, capture(picture, columns)]
+    vec![first.line(), capture(picture, controls, columns)]
 }
 
-fn of_call(picture: &Picture<'_>, call: &Call) -> Row {
+fn of_call(picture: &Picture<'_>, call: &Call, columns: usize) -> Row {
     let (look, signs) = (picture.look, picture.look.signs());
     let (sign, state, style) = match call.live {
         true => (signs.on, picture.say("Gespräch läuft", "call in progress"), look.good()),
         false => (signs.over, picture.say("Gespräch beendet", "call has ended"), look.plain()),
     };
     let provider = match &call.provider {
-        Some(name) => format!("{} ({})", cut(name, 28), confidence(&call.confidence, picture.german)),
+        Some(name) => format!("{} ({})", cut(name, columns / 4), confidence(&call.confidence, picture.german)),
         None => picture.say("unbekannter Anbieter", "unknown provider").to_owned(),
     };
     let between = format!(" {} ", signs.between);
@@ -53,40 +51,45 @@ fn of_call(picture: &Picture<'_>, call: &Call) -> Row {
         .text(more, look.faint())
 }
 
-/// Adds what stands at the right, if there is room for it.
-fn with_right(picture: &Picture<'_>, row: Row, right: String, columns: usize, loud: bool) -> Line<'static> {
+/// What is captured from and into, how much, what was lost, and at the right since when.
+fn capture(picture: &Picture<'_>, controls: &Controls, columns: usize) -> Line<'static> {
+    let (look, status) = (picture.look, picture.status);
+    let (since, since_style) = match controls.paused {
+        true => (picture.say("ANGEHALTEN", "PAUSED").to_owned(), look.warn()),
+        false => (format!("{} {}", picture.say("Mitschnitt", "capture"), clock(status.elapsed)), look.faint()),
+    };
+    let packets = match status.counters.packets {
+        1 => picture.say("Paket", "packet"),
+        _ => picture.say("Pakete", "packets"),
+    };
+    let size = bytes(status.counters.bytes, picture.german);
+    let counted = format!("{} {packets}   {size}", grouped(status.counters.packets, picture.german));
+    let (lost, style) = lost(picture);
+    let room = columns.saturating_sub(width(&counted) + width(&lost) + width(&since) + 10);
+    let row = Row::default()
+        .text("  ", look.plain())
+        .text(cut(&source(picture), room.max(4)), look.plain())
+        .text(format!("   {counted}   "), look.plain())
+        .text(lost, style);
     let free = columns.saturating_sub(row.columns());
-    if free < width(&right) + 2 {
-        return row.line();
-    }
-    let style = if loud { picture.look.warn() } else { picture.look.faint() };
-    row.right(&right, free, style).line()
+    row.right(&since, free, since_style).line()
 }
 
-fn capture(picture: &Picture<'_>, columns: usize) -> Line<'static> {
-    let (look, signs, status) = (picture.look, picture.look.signs(), picture.status);
-    let counted = format!(
-        "{} {}   {}",
-        grouped(status.counters.packets, picture.german),
-        picture.say("Pakete", "packets"),
-        bytes(status.counters.bytes, picture.german)
-    );
-    let lost = drops(&status.counters, picture.german);
-    let (lost, style) = match lost.is_empty() {
-        true => (picture.say("nichts verworfen", "none dropped").to_owned(), look.good()),
-        false => (format!("{} {}: {lost}", signs.warning, picture.say("VERWORFEN", "DROPPED")), look.bad()),
-    };
-    let room = columns.saturating_sub(width(&counted) + width(&lost) + 8);
-    let source = match &status.file {
-        Some(file) => format!("{} {} {file}", status.interfaces, signs.to),
+fn source(picture: &Picture<'_>) -> String {
+    let status = picture.status;
+    match &status.file {
+        Some(file) => format!("{} {} {file}", status.interfaces, picture.look.signs().to),
         None => format!("{} ({})", status.interfaces, picture.say("ohne Datei", "no file")),
-    };
-    Row::default()
-        .text("  ", look.plain())
-        .text(cut(&source, room), look.plain())
-        .text(format!("   {counted}   "), look.plain())
-        .text(lost, style)
-        .line()
+    }
+}
+
+fn lost(picture: &Picture<'_>) -> (String, Style) {
+    let look = picture.look;
+    let lost = drops(&picture.status.counters, picture.german);
+    match lost.is_empty() {
+        true => (picture.say("nichts verworfen", "none dropped").to_owned(), look.good()),
+        false => (format!("{} {}: {lost}", look.signs().warning, picture.say("VERWORFEN", "DROPPED")), look.bad()),
+    }
 }
 
 /// What confines the program; below, the keys.
@@ -96,18 +99,17 @@ pub(super) fn foot(picture: &Picture<'_>, controls: &Controls, columns: usize) -
         false => picture.say("Anhalten", "pause"),
     };
     let language = if picture.german { ("e", "English") } else { ("d", "Deutsch") };
+    let arrows = if picture.look.unicode { "↑↓" } else { picture.say("Pfeile", "arrows") };
     let keys = [
         ("q", picture.say("Ende", "end")),
         ("p", pause),
         ("Tab", picture.say("Bereich", "pane")),
-        ("Pfeile", picture.say("blättern", "scroll")),
+        (arrows, picture.say("blättern", "scroll")),
         language,
         ("?", picture.say("Hilfe", "help")),
     ];
     let mut row = Row::default().text(" ", picture.look.plain());
     for (key, means) in keys {
-        let key = if key == "Pfeile" { picture.say("↑↓", "↑↓") } else { key };
-        let key = if picture.look.unicode { key } else { &key.replace("↑↓", picture.say("Pfeile", "arrows")) };
         row = row.text(key.to_owned(), picture.look.accent()).text(format!(" {means}   "), picture.look.plain());
     }
     vec![guards(picture, picture.status, columns), row.line()]
@@ -120,6 +122,7 @@ fn guards(picture: &Picture<'_>, status: &Status, columns: usize) -> Line<'stati
         return row.text(picture.say("keiner in Kraft", "none in force"), look.warn()).line();
     }
     for (name, in_force) in &status.guards {
+        let name = guard(name, picture.german);
         let (sign, word, style) = match in_force {
             true => (signs.yes, "", look.good()),
             false => (signs.no, picture.say(" nicht in Kraft", " not in force"), look.warn()),
@@ -129,6 +132,14 @@ fn guards(picture: &Picture<'_>, status: &Status, columns: usize) -> Line<'stati
         }
     }
     row.line()
+}
+
+fn guard(name: &'static str, german: bool) -> &'static str {
+    match name {
+        "privileges" => say(german, "Rechte abgegeben", "privileges given up"),
+        "landlock" => "Landlock",
+        other => other,
+    }
 }
 
 /// Keys and signs in words.

@@ -76,15 +76,15 @@ fn one_person(picture: &Picture<'_>, one: &Person, columns: usize) -> Line<'stat
     let mut row = Row::default()
         .text(format!("{sign} "), style)
         .cell(&person(one, german), 12, name)
-        .cell(word, 9, style)
+        .cell(word, 8, style)
         .cell(&format!("{} {}", picture.say("Mikro", "mic"), microphone(one.microphone, german)), 12, muted)
-        .cell(&format!("{} {}", picture.say("Kamera", "camera"), camera(one.camera, german)), 12, seen(one.camera));
-    let shares = one.screen == Device::On;
-    let screen = if shares { picture.say("teilt Bildschirm", "shares screen") } else { "" };
-    if shares || row.columns() + 30 <= columns {
-        row = row.cell(screen, 18, look.warn());
+        .cell(&format!("{} {}", picture.say("Kamera", "camera"), camera(one.camera, german)), 11, seen(one.camera));
+    if one.screen == Device::On {
+        row = row.cell(picture.say("Schirm an", "screen on"), 11, look.warn());
+    } else if row.columns() + 22 <= columns {
+        row = row.cell("", 11, look.plain());
     }
-    if one.talk_s >= 1.0 && row.columns() + 12 <= columns {
+    if one.talk_s >= 1.0 && row.columns() + 10 <= columns {
         row = row.text(format!("{} {}", picture.say("Rede", "talk"), clock_of(one.talk_s)), look.faint());
     }
     row.line()
@@ -92,10 +92,11 @@ fn one_person(picture: &Picture<'_>, one: &Person, columns: usize) -> Line<'stat
 
 fn stream(picture: &Picture<'_>, call: &Call, row: &StreamRow, columns: usize) -> Line<'static> {
     let (look, signs, german) = (picture.look, picture.look.signs(), picture.german);
-    let (style, arrow_style) = if row.live { (look.plain(), look.accent()) } else { (look.faint(), look.faint()) };
+    let (style, arrow_style) =
+        if row.live && !row.repair { (look.plain(), look.accent()) } else { (look.faint(), look.faint()) };
     let arrow = if row.sent { signs.sent } else { signs.received };
     let what = match row.repair {
-        true => format!("+{}", kind(&row.kind, german)),
+        true => picture.say("Reparatur", "repair").to_owned(),
         false => kind(&row.kind, german).to_owned(),
     };
     let who = row.who.and_then(|index| call.people.get(index)).map(|one| person(one, german));
@@ -181,7 +182,7 @@ fn sentence(picture: &Picture<'_>, news: &News, columns: usize) -> Vec<Line<'sta
             last.push_str(" …");
         }
     }
-    let at = news.at.map(time_of_day).unwrap_or_default();
+    let at = time_of_day(news.at);
     let line = |(index, text): (usize, String)| {
         let time = if index == 0 { at.as_str() } else { "" };
         Row::default().cell(time, TIME_COLUMNS, look.faint()).text(text, look.plain()).line()

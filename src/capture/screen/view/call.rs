@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, VecDeque};
 const PEOPLE_MAX: usize = 64;
 /// Most streams shown of one call.
 const STREAMS_MAX: usize = 64;
+/// Longest word of the report's vocabulary shown, in characters.
+const WORD_CHARS_MAX: usize = 40;
 /// Points of the history of a stream's bitrate.
 const HISTORY_POINTS_MAX: usize = 240;
 /// Shortest time between two points of it, in seconds.
@@ -119,11 +121,11 @@ impl Call {
         Call {
             number,
             provider: meeting.provider_name.as_deref().map(|name| for_terminal(name, NAME_CHARS_MAX)),
-            confidence: meeting.confidence.clone(),
+            confidence: for_terminal(&meeting.confidence, WORD_CHARS_MAX),
             start,
             end,
             live,
-            topology: meeting.topology.clone(),
+            topology: for_terminal(&meeting.topology, WORD_CHARS_MAX),
             at_least: meeting.participants.at_least,
             people,
             streams,
@@ -147,7 +149,7 @@ impl StreamRow {
     fn new(stream: &Stream, who: Option<usize>, clock: Clock, history: Vec<u64>) -> StreamRow {
         let live = runs(stream, clock);
         StreamRow {
-            kind: stream.kind.clone(),
+            kind: for_terminal(&stream.kind, WORD_CHARS_MAX),
             sent: stream.direction == "sent",
             codec: stream.codec.as_deref().map(|name| for_terminal(name, NAME_CHARS_MAX)),
             who,

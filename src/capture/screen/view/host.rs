@@ -85,7 +85,7 @@ impl Host {
             address: safe(&endpoint.address),
             name: endpoint.names.first().map(|name| safe(&name.name)),
             provider: endpoint.provider.as_deref().map(safe),
-            purposes: endpoint.purpose.clone(),
+            purposes: endpoint.purpose.iter().map(|id| safe(id)).collect(),
             country: endpoint.place.country.as_deref().map(safe),
             operator: endpoint.operator.name.as_deref().map(safe),
             reach: Reach::of(endpoint),

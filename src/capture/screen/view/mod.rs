@@ -132,7 +132,7 @@ impl View {
         self.calls = calls;
         self.rates.forget(findings.meetings.iter().map(|meeting| meeting.streams.len()).sum());
         self.hosts = self.known_hosts.take(&findings.endpoints);
-        self.news = self.feed.take(&findings.exposures);
+        self.news = self.feed.take(&findings.exposures, self.clock.newest);
     }
 
     /// The call to show: the one that goes on, or the latest.

@@ -1,6 +1,5 @@
 //! What became visible, in the order in which it did, each thing once.
 
-use super::time;
 use meetscope::exposure::{Bilingual, ExposureEntry};
 use meetscope::model::Timestamp;
 use meetscope::model::text::for_terminal;
@@ -22,8 +21,8 @@ pub(crate) struct News {
     pub(crate) order: u32,
     /// Fact key or the name of the inference.
     pub(crate) key: String,
-    /// When its first packet was seen.
-    pub(crate) at: Option<Timestamp>,
+    /// Time of the newest packet when it was found.
+    pub(crate) at: Timestamp,
     /// As the newest findings word it.
     pub(crate) sentence: Bilingual,
 }
@@ -46,40 +45,47 @@ pub(crate) fn identities(exposures: &[ExposureEntry]) -> Vec<String> {
 /// The order of things.
 #[derive(Default)]
 pub(super) struct Feed {
-    known: BTreeMap<String, u32>,
+    known: BTreeMap<String, Found>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Found {
+    order: u32,
+    at: Timestamp,
 }
 
 impl Feed {
     /// What the findings say, the newest first; of what was found at once, by its first packet. No sentence twice.
-    pub(super) fn take(&mut self, exposures: &[ExposureEntry]) -> Vec<News> {
+    pub(super) fn take(&mut self, exposures: &[ExposureEntry], now: Timestamp) -> Vec<News> {
         let mut all: Vec<_> = identities(exposures).into_iter().zip(exposures).collect();
         all.retain(|(_, exposure)| !SHOWN_ELSEWHERE.contains(&exposure.key.as_str()));
         all.sort_by_cached_key(|(_, exposure)| exposure.evidence.first().map(|first| first.time.clone()));
         let mut ordered: Vec<_> =
-            all.into_iter().filter_map(|(identity, exposure)| Some((self.order(identity)?, exposure))).collect();
-        ordered.sort_by_key(|(order, _)| *order);
+            all.into_iter().filter_map(|(identity, exposure)| Some((self.found(identity, now)?, exposure))).collect();
+        ordered.sort_by_key(|(found, _)| *found);
         let mut told = BTreeSet::new();
         ordered.retain(|(_, exposure)| told.insert(&exposure.statement.de));
-        ordered.into_iter().rev().take(NEWS_MAX).map(|(order, exposure)| News::new(exposure, order)).collect()
+        ordered.into_iter().rev().take(NEWS_MAX).map(|(found, exposure)| News::new(exposure, found)).collect()
     }
 
-    fn order(&mut self, identity: String) -> Option<u32> {
-        if let Some(order) = self.known.get(&identity) {
-            return Some(*order);
+    fn found(&mut self, identity: String, now: Timestamp) -> Option<Found> {
+        if let Some(found) = self.known.get(&identity) {
+            return Some(*found);
         }
         let order = u32::try_from(self.known.len()).ok()?;
-        (self.known.len() < IDENTITIES_MAX).then(|| self.known.insert(identity, order))?;
-        Some(order)
+        let found = Found { order, at: now };
+        (self.known.len() < IDENTITIES_MAX).then(|| self.known.insert(identity, found))?;
+        Some(found)
     }
 }
 
 impl News {
-    fn new(exposure: &ExposureEntry, order: u32) -> News {
+    fn new(exposure: &ExposureEntry, found: Found) -> News {
         let safe = |text: &str| for_terminal(text, SENTENCE_CHARS_MAX);
         News {
-            order,
+            order: found.order,
             key: exposure.key.clone(),
-            at: exposure.evidence.first().and_then(|first| time(&first.time)),
+            at: found.at,
             sentence: Bilingual { de: safe(&exposure.statement.de), en: safe(&exposure.statement.en) },
         }
     }
