@@ -22,6 +22,7 @@ mod trim;
 mod worker;
 
 pub(crate) use arguments::CaptureArguments;
+pub(crate) use jsonl::schema;
 
 use crate::cli::Target;
 use crate::{DONE, PARTIAL, discretion, knowledge, tell, write};
