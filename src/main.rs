@@ -3,6 +3,8 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod cli;
+#[allow(dead_code)]
+mod guard;
 mod knowledge;
 
 use anyhow::{Context, Result};

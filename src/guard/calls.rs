@@ -1,0 +1,65 @@
+//! seccomp: of some four hundred system calls those that the work goes on to need.
+//!
+//! Others fail with `EPERM` instead of ending the process: a call that a library makes now and then, and that was not
+//! foreseen, then costs what it asked for and not the recording.
+
+use super::attempts::{self, Chances, Outcome};
+use super::{Guard, Needs, SECCOMP, allowed, not, words};
+use nix::errno::Errno;
+use nix::libc;
+use seccompiler::{BackendError, BpfProgram, SeccompAction, SeccompFilter, TargetArch, apply_filter_all_threads};
+use std::collections::BTreeMap;
+
+/// The filter refuses with it.
+const REFUSAL: Errno = Errno::EPERM;
+
+/// Filters the calls of all threads and tries what should be refused.
+pub(super) fn confine(needs: &Needs, chances: &Chances) -> Guard {
+    let Ok(processor) = TargetArch::try_from(std::env::consts::ARCH) else {
+        return not(SECCOMP, words::unknown_processor());
+    };
+    if !allowed::WRITTEN_FOR.contains(&std::env::consts::ARCH) {
+        return not(SECCOMP, words::unknown_processor());
+    }
+    match filter(needs, processor) {
+        Ok(()) => judge(needs, chances),
+        Err(error) => not(SECCOMP, words::kernel_without("seccomp", &error.to_string())),
+    }
+}
+
+fn filter(needs: &Needs, processor: TargetArch) -> Result<(), seccompiler::Error> {
+    let (fallback, list) = (fallback(processor)?, list(needs, processor)?);
+    apply_filter_all_threads(&fallback)?;
+    apply_filter_all_threads(&list)
+}
+
+/// `clone3` takes its flags from memory, where a filter cannot look. Told that the kernel has no such call, the C
+/// library makes threads with `clone`.
+fn fallback(processor: TargetArch) -> Result<BpfProgram, BackendError> {
+    let rules = BTreeMap::from([(libc::SYS_clone3, Vec::new())]);
+    let missing = SeccompAction::Errno(libc::ENOSYS as u32);
+    SeccompFilter::new(rules, SeccompAction::Allow, missing, processor)?.try_into()
+}
+
+fn list(needs: &Needs, processor: TargetArch) -> Result<BpfProgram, BackendError> {
+    let refused = SeccompAction::Errno(REFUSAL as u32);
+    SeccompFilter::new(allowed::rules(needs)?, refused, SeccompAction::Allow, processor)?.try_into()
+}
+
+fn judge(needs: &Needs, chances: &Chances) -> Guard {
+    let folders = !needs.folders_written.is_empty();
+    let made = if folders { Outcome::Refused } else { chances.make(REFUSAL) };
+    let tried = [
+        ("read a file", chances.read(REFUSAL)),
+        ("make a socket", attempts::sockets(REFUSAL)),
+        ("make a file", made),
+        ("start a program", chances.start(REFUSAL)),
+        ("send on the device", attempts::send(&needs.devices, REFUSAL)),
+        ("signal a process", attempts::signal(REFUSAL)),
+    ];
+    let done: Vec<_> = tried.iter().filter(|(_, outcome)| *outcome == Outcome::Done).map(|(what, _)| *what).collect();
+    if !done.is_empty() || tried[..2].iter().any(|(_, outcome)| *outcome != Outcome::Refused) {
+        return not(SECCOMP, words::went_through(&done));
+    }
+    Guard { name: SECCOMP, in_force: true, detail: words::no_calls(!needs.devices.is_empty(), folders) }
+}
