@@ -23,6 +23,7 @@ const ANY: &[i64] = &[
     libc::SYS_fstat,
     libc::SYS_fsync,
     libc::SYS_ftruncate,
+    libc::SYS_getsockname,
     libc::SYS_lseek,
     libc::SYS_pread64,
     libc::SYS_preadv,
@@ -97,11 +98,18 @@ const REMOVE: &[i64] = &[libc::SYS_unlink, libc::SYS_unlinkat];
 #[cfg(not(target_arch = "x86_64"))]
 const REMOVE: &[i64] = &[libc::SYS_unlinkat];
 
-/// Settings of a terminal that are read, size and modes.
-const TERMINAL_READ: [u64; 2] = [libc::TIOCGWINSZ as u64, libc::TCGETS as u64];
+/// Settings of a terminal that are read: size, and modes in the old and the new form.
+const TERMINAL_READ: [u64; 3] = [libc::TIOCGWINSZ as u64, libc::TCGETS as u64, libc::TCGETS2 as u64];
 /// Modes of a terminal that are set at once, after output, and with what was typed thrown away. Not among them:
 /// `TIOCSTI` and `TIOCLINUX`, which type for the user.
-const TERMINAL_SET: [u64; 3] = [libc::TCSETS as u64, libc::TCSETSW as u64, libc::TCSETSF as u64];
+const TERMINAL_SET: [u64; 6] = [
+    libc::TCSETS as u64,
+    libc::TCSETSW as u64,
+    libc::TCSETSF as u64,
+    libc::TCSETS2 as u64,
+    libc::TCSETSW2 as u64,
+    libc::TCSETSF2 as u64,
+];
 
 /// The calls with their conditions; a call passes if one of its rules holds, or has none.
 pub(super) fn rules(needs: &Needs) -> Result<BTreeMap<i64, Vec<Rule>>> {
@@ -151,6 +159,11 @@ fn descriptors(needs: &Needs) -> Result<Vec<(i64, Vec<Rule>)>> {
     let about = [libc::F_GETFD, libc::F_SETFD, libc::F_GETFL, libc::F_SETFL].map(|command| command as u64);
     let mut control = one_of(1, &about)?;
     control.push(with(vec![is(1, libc::F_DUPFD_CLOEXEC as u64)?])?);
+    let mut settings = one_of(1, &terminal)?;
+    for device in &needs.devices {
+        // When a device stops, libpcap asks whether it went down or away.
+        settings.push(rule(vec![is(0, *device as u64)?, is(1, libc::SIOCGIFFLAGS as u64)?])?);
+    }
     // Metadata of what is open; a path would be given without this flag.
     let open = |argument| Condition::new(argument, Length::Dword, Is::MaskedEq(EMPTY_PATH), EMPTY_PATH);
     // To whom the other end of the socket is, and nobody else.
@@ -162,7 +175,7 @@ fn descriptors(needs: &Needs) -> Result<Vec<(i64, Vec<Rule>)>> {
         plain(libc::SYS_close)?,
         (libc::SYS_sendto, vec![with(vec![connected])?]),
         (libc::SYS_fcntl, control),
-        (libc::SYS_ioctl, one_of(1, &terminal)?),
+        (libc::SYS_ioctl, settings),
         (libc::SYS_newfstatat, vec![rule(vec![open(3)?])?]),
         (libc::SYS_statx, vec![rule(vec![open(2)?])?]),
     ])

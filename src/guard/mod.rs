@@ -58,8 +58,9 @@ pub(crate) struct Both {
 /// What the process goes on to need besides what it has open.
 #[derive(Clone, Debug)]
 pub(crate) struct Needs {
-    /// Folders in which it makes and removes files, such as those of a rotation. None may be read or listed. Write
-    /// them with `create` or `create_new` and without `read`.
+    /// Folders in which it makes and removes files, such as those of a rotation. None may be read, listed, renamed or
+    /// asked for its size by path. `File::create` passes; `File::create_new` opens to read as well and does not, where
+    /// `File::options().write(true).create_new(true)` passes.
     pub(crate) folders_written: Vec<PathBuf>,
     /// Descriptors of capture devices: nothing may be sent on them, and their numbers stay taken until the end.
     pub(crate) devices: Vec<i32>,

@@ -137,7 +137,7 @@ fn rotate(needs: &Needs, folder: &Path, prepare: impl FnOnce(&Path)) {
     confine(needs);
     tell_of(status);
     let file = calls.join("a.pcapng");
-    let mut first = File::create_new(&file);
+    let mut first = File::options().write(true).create_new(true).open(&file);
     tried_io("write in the folder", first.as_mut().map_or(Ok(()), |first| first.write_all(b"frames")));
     tried_io("make in the folder", first);
     tried_io("replace in the folder", File::create(&file));
