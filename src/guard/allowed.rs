@@ -3,15 +3,15 @@
 //! Found by tracing runs with libpcap and glibc, and from what musl, ratatui, signal-hook and the standard library do
 //! on other paths.
 
+// With musl the constants of `ioctl` have another type.
+#![allow(clippy::unnecessary_cast)]
+
 use super::Needs;
 use nix::libc;
 use seccompiler::{
     BackendError, SeccompCmpArgLen as Length, SeccompCmpOp as Is, SeccompCondition as Condition, SeccompRule as Rule,
 };
 use std::collections::BTreeMap;
-
-/// Processors whose call numbers and arguments were looked at.
-pub(super) const WRITTEN_FOR: [&str; 2] = ["x86_64", "aarch64"];
 
 type Result<T> = std::result::Result<T, BackendError>;
 

@@ -43,6 +43,33 @@ impl Outcome {
     }
 }
 
+/// An attempt and what came of it.
+#[derive(Debug)]
+pub(super) struct Try {
+    what: &'static str,
+    outcome: Outcome,
+    /// Whether only a refusal will do.
+    must: bool,
+}
+
+impl Try {
+    /// The guard is in force only if this was refused.
+    pub(super) fn must(what: &'static str, outcome: Outcome) -> Try {
+        Try { what, outcome, must: true }
+    }
+
+    /// The guard is not in force if this was done; there may be nothing here to try it on.
+    pub(super) fn should(what: &'static str, outcome: Outcome) -> Try {
+        Try { what, outcome, must: false }
+    }
+}
+
+/// Names of attempts that show that a guard is not in force.
+pub(super) fn failed(tries: &[Try]) -> Vec<&'static str> {
+    let fails = |made: &&Try| made.outcome == Outcome::Done || (made.must && made.outcome != Outcome::Refused);
+    tries.iter().filter(fails).map(|made| made.what).collect()
+}
+
 /// What was possible before the process was confined, so that a refusal afterwards shows something.
 #[derive(Debug)]
 pub(super) struct Chances {

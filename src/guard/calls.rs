@@ -3,7 +3,7 @@
 //! Others fail with `EPERM` instead of ending the process: a call that a library makes now and then, and that was not
 //! foreseen, then costs what it asked for and not the recording.
 
-use super::attempts::{self, Chances, Outcome};
+use super::attempts::{self, Chances, Try};
 use super::{Guard, Needs, SECCOMP, allowed, not, words};
 use nix::errno::Errno;
 use nix::libc;
@@ -15,19 +15,14 @@ const REFUSAL: Errno = Errno::EPERM;
 
 /// Filters the calls of all threads and tries what should be refused.
 pub(super) fn confine(needs: &Needs, chances: &Chances) -> Guard {
-    let Ok(processor) = TargetArch::try_from(std::env::consts::ARCH) else {
-        return not(SECCOMP, words::unknown_processor());
-    };
-    if !allowed::WRITTEN_FOR.contains(&std::env::consts::ARCH) {
-        return not(SECCOMP, words::unknown_processor());
-    }
-    match filter(needs, processor) {
+    match filter(needs) {
         Ok(()) => judge(needs, chances),
         Err(error) => not(SECCOMP, words::kernel_without("seccomp", &error.to_string())),
     }
 }
 
-fn filter(needs: &Needs, processor: TargetArch) -> Result<(), seccompiler::Error> {
+fn filter(needs: &Needs) -> Result<(), seccompiler::Error> {
+    let processor = TargetArch::try_from(std::env::consts::ARCH)?;
     let (fallback, list) = (fallback(processor)?, list(needs, processor)?);
     apply_filter_all_threads(&fallback)?;
     apply_filter_all_threads(&list)
@@ -47,19 +42,20 @@ fn list(needs: &Needs, processor: TargetArch) -> Result<BpfProgram, BackendError
 }
 
 fn judge(needs: &Needs, chances: &Chances) -> Guard {
-    let folders = !needs.folders_written.is_empty();
-    let made = if folders { Outcome::Refused } else { chances.make(REFUSAL) };
-    let tried = [
-        ("read a file", chances.read(REFUSAL)),
-        ("make a socket", attempts::sockets(REFUSAL)),
-        ("make a file", made),
-        ("start a program", chances.start(REFUSAL)),
-        ("send on the device", attempts::send(&needs.devices, REFUSAL)),
-        ("signal a process", attempts::signal(REFUSAL)),
+    let (folders, devices) = (!needs.folders_written.is_empty(), !needs.devices.is_empty());
+    let mut tries = vec![
+        Try::must("read a file", chances.read(REFUSAL)),
+        Try::must("make a socket", attempts::sockets(REFUSAL)),
+        Try::should("start a program", chances.start(REFUSAL)),
+        Try::should("signal a process", attempts::signal(REFUSAL)),
     ];
-    let done: Vec<_> = tried.iter().filter(|(_, outcome)| *outcome == Outcome::Done).map(|(what, _)| *what).collect();
-    if !done.is_empty() || tried[..2].iter().any(|(_, outcome)| *outcome != Outcome::Refused) {
-        return not(SECCOMP, words::went_through(&done));
+    // Where files may be made in a folder, the filter lets them be made, and Landlock says where.
+    tries.extend((!folders).then(|| Try::should("make a file", chances.make(REFUSAL))));
+    tries.extend(devices.then(|| Try::must("send on the device", attempts::send(&needs.devices, REFUSAL))));
+    match attempts::failed(&tries) {
+        failed if failed.is_empty() => {
+            Guard { name: SECCOMP, in_force: true, detail: words::no_calls(devices, folders) }
+        }
+        failed => not(SECCOMP, words::not_refused(&failed)),
     }
-    Guard { name: SECCOMP, in_force: true, detail: words::no_calls(!needs.devices.is_empty(), folders) }
 }

@@ -1,6 +1,6 @@
 //! Landlock: no file, no TCP, no signal and no abstract socket of others.
 
-use super::attempts::{self, Chances, Outcome};
+use super::attempts::{self, Chances, Outcome, Try};
 use super::{Guard, LANDLOCK, Needs, not, words};
 use landlock::{
     ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, LandlockStatus, PathBeneath, PathFd,
@@ -48,14 +48,14 @@ fn is_available(status: &RestrictionStatus) -> bool {
 }
 
 fn judge(needs: &Needs, chances: &Chances) -> Guard {
-    let tried = [
-        ("read a file", chances.read(REFUSAL)),
-        ("make a file", chances.make(REFUSAL)),
-        ("start a program", chances.start(REFUSAL)),
+    let tries = [
+        Try::must("read a file", chances.read(REFUSAL)),
+        Try::should("make a file", chances.make(REFUSAL)),
+        Try::should("start a program", chances.start(REFUSAL)),
     ];
-    let done: Vec<_> = tried.iter().filter(|(_, outcome)| *outcome == Outcome::Done).map(|(what, _)| *what).collect();
-    if !done.is_empty() || tried[0].1 != Outcome::Refused {
-        return not(LANDLOCK, words::went_through(&done));
+    let failed = attempts::failed(&tries);
+    if !failed.is_empty() {
+        return not(LANDLOCK, words::not_refused(&failed));
     }
     let tcp = attempts::tcp(REFUSAL) == Outcome::Refused;
     Guard { name: LANDLOCK, in_force: true, detail: words::no_files(tcp, !needs.folders_written.is_empty()) }

@@ -3,11 +3,11 @@
 //! Called once, on the main thread, when everything that the work needs is open and no other thread runs. Each guard
 //! tells what came out of trying, never that something was asked of the kernel.
 
-#[cfg(all(target_os = "linux", feature = "sandbox"))]
+#[cfg(all(target_os = "linux", feature = "sandbox", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod allowed;
 #[cfg(all(target_os = "linux", feature = "sandbox"))]
 mod attempts;
-#[cfg(all(target_os = "linux", feature = "sandbox"))]
+#[cfg(all(target_os = "linux", feature = "sandbox", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod calls;
 #[cfg(all(target_os = "linux", feature = "sandbox"))]
 mod files;
@@ -98,7 +98,18 @@ fn steps(needs: &Needs) -> Vec<Guard> {
         return vec![privileges, not(LANDLOCK, words::switched_off()), not(SECCOMP, words::switched_off())];
     }
     let chances = attempts::Chances::look(&needs.folders_written);
-    vec![privileges, files::confine(needs, &chances), calls::confine(needs, &chances)]
+    vec![privileges, files::confine(needs, &chances), filtered(needs, &chances)]
+}
+
+#[cfg(all(target_os = "linux", feature = "sandbox", any(target_arch = "x86_64", target_arch = "aarch64")))]
+fn filtered(needs: &Needs, chances: &attempts::Chances) -> Guard {
+    calls::confine(needs, chances)
+}
+
+/// Other processors have other calls.
+#[cfg(all(target_os = "linux", feature = "sandbox", not(any(target_arch = "x86_64", target_arch = "aarch64"))))]
+fn filtered(_: &Needs, _: &attempts::Chances) -> Guard {
+    not(SECCOMP, words::unknown_processor())
 }
 
 #[cfg(not(all(target_os = "linux", feature = "sandbox")))]

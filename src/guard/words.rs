@@ -85,13 +85,14 @@ mod on_linux {
         )
     }
 
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
     pub(in super::super) fn unknown_processor() -> Both {
         both("für diese Art von Prozessor nicht geschrieben", "not written for this kind of processor")
     }
 
-    /// `what` are English names of attempts.
-    pub(in super::super) fn went_through(what: &[&str]) -> Both {
+    /// `what` are English names of attempts, for whoever looks for the cause.
+    pub(in super::super) fn not_refused(what: &[&str]) -> Both {
         let what = what.join(", ");
-        both(format!("hält nicht, es ging noch: {what}"), format!("does not hold, still possible: {what}"))
+        both(format!("hält nicht, nicht verweigert wurde: {what}"), format!("does not hold, was not refused: {what}"))
     }
 }
