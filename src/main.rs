@@ -5,6 +5,8 @@
 #[cfg(feature = "live")]
 mod capture;
 mod cli;
+#[cfg(feature = "live")]
+mod guard;
 mod knowledge;
 
 use anyhow::{Context, Result};

@@ -164,7 +164,8 @@ fn one_host(picture: &Picture<'_>, host: &Host, address: usize, columns: usize) 
     if !(DETAILED_FROM..WIDE_FROM).contains(&columns) || picture.status.low {
         let left = columns.saturating_sub(head.columns() + 2);
         let law_columns = (left * 2 / 5).clamp(12, 32).min(left);
-        let who = if operator.is_empty() || columns >= WIDE_FROM { join(&[operator, name]) } else { operator.to_owned() };
+        let who =
+            if operator.is_empty() || columns >= WIDE_FROM { join(&[operator, name]) } else { operator.to_owned() };
         let line = head.cell(&law, law_columns, style).text("  ", look.plain());
         return vec![line.cell(&who, left.saturating_sub(law_columns), look.plain()).line()];
     }
