@@ -1,5 +1,7 @@
 //! What the user typed, and from it what the program needs.
 
+#[cfg(feature = "live")]
+use crate::capture::CaptureArguments;
 use crate::side_by_side::CompareArguments;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -29,6 +31,16 @@ pub(crate) enum Command {
     Compare(CompareArguments),
     /// Say where addresses are, with each piece of evidence, and whose they are
     Place(PlaceArguments),
+    /// Capture a call while it happens, and report at its end as `analyse` does
+    #[cfg(feature = "live")]
+    Capture(Box<CaptureArguments>),
+    /// Capture a call while it happens: left out of this build
+    #[cfg(not(feature = "live"))]
+    Capture {
+        /// Whatever it would have been asked to do
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+        words: Vec<String>,
+    },
     /// Print the signatures of meeting services, or check a folder of them
     Signatures {
         #[command(subcommand)]
@@ -49,7 +61,12 @@ pub(crate) enum Command {
         lang: Lang,
     },
     /// Print the JSON schema of the JSON report
-    Schema,
+    Schema {
+        /// Of the lines of `capture --jsonl` instead
+        #[cfg(feature = "live")]
+        #[arg(long)]
+        live: bool,
+    },
     /// Print completions for a shell
     Completions {
         /// Shell
@@ -64,6 +81,17 @@ pub(crate) struct Analyse {
     /// Captures; several are read as one in time order
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<String>,
+    #[command(flatten)]
+    pub(crate) outputs: OutputOptions,
+    #[command(flatten)]
+    pub(crate) analysis: AnalysisOptions,
+    #[command(flatten)]
+    pub(crate) people: DiscretionOptions,
+}
+
+/// Where reports go, and how they look.
+#[derive(Debug, Args)]
+pub(crate) struct OutputOptions {
     /// Write the report here; the extension chooses the format (.csv: report.csv becomes report.meetings.csv,
     /// report.streams.csv and so on, one file a table). Repeat for several
     #[arg(short, long = "output", value_name = "OUT")]
@@ -74,25 +102,9 @@ pub(crate) struct Analyse {
     /// Language of the report
     #[arg(long, value_enum, default_value_t)]
     pub(crate) lang: Lang,
-    #[command(flatten)]
-    pub(crate) analysis: AnalysisOptions,
-    /// Replace local and peer addresses, hardware addresses and names of people, devices and organisations with
-    /// pseudonyms, the same in every format; addresses and names of servers stay
-    #[arg(long)]
-    pub(crate) pseudonymise: bool,
-    /// Make the pseudonyms from this secret file of at least 16 bytes, the same for the same file and capture; without
-    /// it the key is random and not kept
-    #[arg(long, value_name = "FILE", requires = "pseudonymise")]
-    pub(crate) pseudonym_key: Option<PathBuf>,
-    /// Leave out what single participants did: who spoke, was silent, showed a picture or a screen, came and went
-    #[arg(long)]
-    pub(crate) minimise: bool,
-    /// What the report is made for; the report states it
-    #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
-    pub(crate) purpose: Option<String>,
 }
 
-/// What an analysis of captures may be told, whatever command makes it.
+/// What an analysis may know besides the packets.
 #[derive(Debug, Args)]
 pub(crate) struct AnalysisOptions {
     /// Where the captured device is: a country (DE) or latitude and longitude (53.79,12.17)
@@ -109,10 +121,23 @@ pub(crate) struct AnalysisOptions {
     pub(crate) signatures: Option<PathBuf>,
 }
 
-impl AnalysisOptions {
-    pub(crate) fn caller(&self) -> Caller {
-        Caller { local: self.local.clone(), from: self.from.clone() }
-    }
+/// How the report treats the people that it tells of.
+#[derive(Debug, Args)]
+pub(crate) struct DiscretionOptions {
+    /// Replace local and peer addresses, hardware addresses and names of people, devices and organisations with
+    /// pseudonyms, the same in every format; addresses and names of servers stay
+    #[arg(long)]
+    pub(crate) pseudonymise: bool,
+    /// Make the pseudonyms from this secret file of at least 16 bytes, the same for the same file and capture; without
+    /// it the key is random and not kept
+    #[arg(long, value_name = "FILE", requires = "pseudonymise")]
+    pub(crate) pseudonym_key: Option<PathBuf>,
+    /// Leave out what single participants did: who spoke, was silent, showed a picture or a screen, came and went
+    #[arg(long)]
+    pub(crate) minimise: bool,
+    /// What the report is made for; the report states it
+    #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(crate) purpose: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -239,7 +264,7 @@ impl Target {
     }
 }
 
-impl Analyse {
+impl OutputOptions {
     /// The reports wanted: each `-o` by its extension; standard output when there is none, or when `--format` asks.
     pub(crate) fn targets(&self) -> Result<Vec<Target>, String> {
         let mut targets = Vec::new();
@@ -252,6 +277,12 @@ impl Analyse {
             targets.push(Target::whole(None, format));
         }
         Ok(targets)
+    }
+}
+
+impl AnalysisOptions {
+    pub(crate) fn caller(&self) -> Caller {
+        Caller { local: self.local.clone(), from: self.from.clone() }
     }
 }
 
@@ -297,7 +328,7 @@ mod tests {
         let all = ["meetscope", "analyse", "call.pcap"].iter().chain(words);
         let typed = Typed::try_parse_from(all).map_err(|error| error.to_string())?;
         let Command::Analyse(analyse) = typed.command else { return Err("another command".into()) };
-        let targets = analyse.targets()?;
+        let targets = analyse.outputs.targets()?;
         Ok(targets.into_iter().map(|target| (target.path, target.format.name)).collect())
     }
 

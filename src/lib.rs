@@ -17,6 +17,7 @@
 //! | --- | --- | --- | --- |
 //! | 0 | [`model`] | the nouns; [`model::wire`] reads untrusted bytes, [`model::text`] makes untrusted text safe to show | |
 //! | 1 | [`source`] | capture files and standard input to frames; opens files | model |
+//! | 1 | [`sink`] | frames to pcapng files, in turns if asked; opens none itself | model |
 //! | 1 | [`decode`] | frame to packet, through link layers, tunnels and fragments | model |
 //! | 1 | [`flow`] | flows of both directions, expiry by capture time, the start of a TCP stream in order | model |
 //! | 1 | [`dissect`] | the list of protocols, one file or folder for each: payload to facts | model |
@@ -28,8 +29,8 @@
 //! | 4 | [`report`] | the list of formats: findings to text, HTML, Markdown, CSV and JSON | exposure, model::text |
 //! | 5 | [`compare`] | JSON reports side by side: the list of rows, and the table in each format | exposure, report, model::text |
 //!
-//! The binary (`src/main.rs`, `src/cli.rs`) stands above all of them and joins them. It alone prints, chooses exit
-//! codes, and looks at the environment.
+//! The binary (`src/main.rs`, `src/cli.rs`, `src/capture`) stands above all of them and joins them. It alone prints,
+//! chooses exit codes, looks at the environment, and captures from devices (feature `live`).
 //!
 //! # Two ideas that carry it
 //!
@@ -56,6 +57,7 @@
 //! # What is absent, on purpose
 //!
 //! - No clock. Time is the capture's; there is no `now()`. Otherwise a replayed capture would measure the computer.
+//!   `src/capture/clock.rs` of the binary has the only one, for a capture is made now.
 //! - No socket. An analysis must not tell anybody what is being analysed, and a look-up on the network would give
 //!   other bytes tomorrow. The same input gives the same bytes of output.
 //! - No file but in [`source`], in the loading of databases by [`place`], and in the binary.
@@ -169,6 +171,7 @@ pub mod flow;
 pub mod model;
 pub mod place;
 pub mod report;
+pub mod sink;
 pub mod source;
 pub mod trim;
 
@@ -177,5 +180,6 @@ pub use decode::Decoder;
 pub use engine::Engine;
 pub use exposure::{Findings, assess};
 pub use place::Atlas;
+pub use sink::Sink;
 pub use source::Merged;
 pub use trim::Trim;

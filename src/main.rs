@@ -2,13 +2,19 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+#[cfg(feature = "live")]
+mod capture;
 mod cli;
+#[cfg(feature = "live")]
+mod guard;
 mod knowledge;
 mod side_by_side;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use cli::{Analyse, AnalysisOptions, Command, PlaceArguments, PlaceFormat, SignatureAction, Target, Typed};
+use cli::{
+    Analyse, AnalysisOptions, Command, DiscretionOptions, PlaceArguments, PlaceFormat, SignatureAction, Target, Typed,
+};
 use meetscope::catalogue::{Catalogue, Law};
 use meetscope::decode::Decoder;
 use meetscope::engine::Engine;
@@ -35,6 +41,11 @@ const SECRET_BYTES_MAX: u64 = 65_536;
 /// Columns of what is no terminal.
 const PAGE_COLUMNS: usize = 100;
 
+/// What a build without libpcap can do instead.
+#[cfg(not(feature = "live"))]
+const NOT_LIVE: &str = "live capture was left out of this build (feature `live`): capture with another program and read \
+    its file, or its output while it runs, as in `tcpdump -U -w - | meetscope analyse -`";
+
 fn main() -> ExitCode {
     let typed = Typed::parse();
     match run(typed.command) {
@@ -52,6 +63,10 @@ fn run(command: Command) -> Result<u8> {
     let code = match command {
         Command::Analyse(analyse) => return self::analyse(&analyse, out),
         Command::Compare(typed) => return side_by_side::compare(&typed, out),
+        #[cfg(feature = "live")]
+        Command::Capture(typed) => return capture::run(&typed, out),
+        #[cfg(not(feature = "live"))]
+        Command::Capture { .. } => anyhow::bail!(NOT_LIVE),
         Command::Place(typed) => place(&typed, &mut out)?,
         Command::Signatures { action } => {
             let well = knowledge::signatures(&action.unwrap_or(SignatureAction::List), &mut out)?;
@@ -59,7 +74,9 @@ fn run(command: Command) -> Result<u8> {
         }
         Command::Facts => knowledge::facts(&mut out).map(|()| DONE)?,
         Command::Law { on, format, lang } => knowledge::law(on, format, lang.into(), &mut out).map(|()| DONE)?,
-        Command::Schema => writeln!(out, "{:#}", meetscope::report::schema()).map(|()| DONE)?,
+        #[cfg(feature = "live")]
+        Command::Schema { live: true } => writeln!(out, "{:#}", capture::schema()).map(|()| DONE)?,
+        Command::Schema { .. } => writeln!(out, "{:#}", meetscope::report::schema()).map(|()| DONE)?,
         Command::Completions { shell } => completions(shell, &mut out)?,
         Command::Man => clap_mangen::Man::new(cli::command()).render(&mut out).map(|()| DONE)?,
     };
@@ -69,17 +86,17 @@ fn run(command: Command) -> Result<u8> {
 
 /// Outputs are opened before the work begins, so that a path that cannot be written costs nobody an hour.
 fn analyse(typed: &Analyse, stdout: impl Write) -> Result<u8> {
-    let targets = typed.targets().map_err(anyhow::Error::msg)?;
+    let targets = typed.outputs.targets().map_err(anyhow::Error::msg)?;
     spare_inputs(&typed.files, targets.iter().filter_map(|target| target.path.as_deref()))?;
     let expert = Expert::new(&typed.analysis)?;
-    let discretion = discretion(typed)?;
+    let discretion = discretion(&typed.people)?;
     let mut source = Merged::open(&typed.files)?;
     let mut writers = open(&targets, stdout)?;
 
     let observed = read(&mut source);
     let findings = expert.findings(&observed, &discretion);
     for (target, writer) in targets.iter().zip(&mut writers) {
-        write(target, &findings, typed.lang.into(), writer.as_mut())?;
+        write(target, &findings, typed.outputs.lang.into(), writer.as_mut())?;
     }
     Ok(tell_damage(&observed))
 }
@@ -108,9 +125,7 @@ impl Expert {
     fn new(options: &AnalysisOptions) -> Result<Expert> {
         let catalogue = knowledge::catalogue(options.signatures.as_deref())?;
         let law = Law::builtin()?;
-        let (databases, warnings) = Databases::with_files(&options.geo_db, &database_folders())?;
-        warnings.iter().for_each(|warning| tell(&warning.to_string()));
-        Ok(Expert { catalogue, law, atlas: Atlas::new(databases)?, caller: options.caller() })
+        Ok(Expert { catalogue, law, atlas: Atlas::new(databases(&options.geo_db)?)?, caller: options.caller() })
     }
 
     fn findings(&self, observed: &Observed, discretion: &Discretion) -> Findings {
@@ -121,7 +136,7 @@ impl Expert {
 }
 
 /// What the user wants for the people that the report tells of.
-fn discretion(typed: &Analyse) -> Result<Discretion> {
+fn discretion(typed: &DiscretionOptions) -> Result<Discretion> {
     let pseudonyms = match &typed.pseudonym_key {
         _ if !typed.pseudonymise => None,
         Some(path) => {
@@ -232,8 +247,7 @@ fn output_columns() -> usize {
 
 fn place(typed: &PlaceArguments, out: &mut dyn Write) -> Result<u8> {
     let (catalogue, law) = (knowledge::catalogue(typed.signatures.as_deref())?, Law::builtin()?);
-    let (databases, warnings) = Databases::with_files(&typed.geo_db, &database_folders())?;
-    warnings.iter().for_each(|warning| tell(&warning.to_string()));
+    let databases = databases(&typed.geo_db)?;
     let atlas = Atlas::new(databases)?;
     let knowledge = Knowledge { catalogue: &catalogue, law: &law, atlas: &atlas };
     let queries = typed.queries(law.as_of());
@@ -246,6 +260,13 @@ fn place(typed: &PlaceArguments, out: &mut dyn Write) -> Result<u8> {
         meetscope::report::write_places(&answers, layout, out)?;
     }
     Ok(DONE)
+}
+
+/// The user's databases before the built-in ones.
+fn databases(files: &[PathBuf]) -> Result<Databases> {
+    let (databases, warnings) = Databases::with_files(files, &database_folders())?;
+    warnings.iter().for_each(|warning| tell(&warning.to_string()));
+    Ok(databases)
 }
 
 /// Where systems keep MaxMind DB files.
@@ -268,7 +289,8 @@ fn completions(shell: clap_complete::Shell, out: &mut dyn Write) -> Result<u8> {
 /// Prints a message on standard error. It may quote names of files that came with a capture, so it is made safe first.
 fn tell(message: &str) {
     for line in message.lines() {
-        eprintln!("meetscope: {}", for_terminal(line, MESSAGE_CHARS_MAX));
+        // When the terminal is gone there is nobody to tell, and the report is still to be written.
+        let _ = writeln!(io::stderr(), "meetscope: {}", for_terminal(line, MESSAGE_CHARS_MAX));
     }
 }
 

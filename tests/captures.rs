@@ -31,6 +31,10 @@ mod relay;
 mod rtp;
 #[path = "captures/selftest.rs"]
 mod selftest;
+#[path = "captures/sink.rs"]
+mod sink;
+#[path = "captures/snapshot.rs"]
+mod snapshot;
 #[path = "captures/stun.rs"]
 mod stun;
 #[path = "captures/trim.rs"]
