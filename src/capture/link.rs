@@ -118,6 +118,7 @@ impl Link {
 }
 
 #[inline]
+#[allow(clippy::useless_conversion, reason = "these are narrower on other systems")]
 fn take(packet: &Packet<'_>, batch: &mut Option<Batch>, lane: usize, queue: &Queue) {
     let mut room = batch.take().unwrap_or_else(Batch::new);
     if !room.has_room(packet.data.len()) {

@@ -10,7 +10,7 @@ use std::io::{self, ErrorKind, Write};
 const BUFFER_BYTES: usize = 1 << 20;
 
 /// A pcapng file that is being written.
-pub(super) struct File {
+pub(super) struct Pcapng {
     writer: Box<dyn Write + Send>,
     buffer: Vec<u8>,
     hash: Sha256,
@@ -20,12 +20,12 @@ pub(super) struct File {
     safe: u64,
 }
 
-impl File {
+impl Pcapng {
     /// A file that begins with a section and its interfaces.
-    pub(super) fn new(writer: Box<dyn Write + Send>, description: &Description) -> File {
+    pub(super) fn new(writer: Box<dyn Write + Send>, description: &Description) -> Pcapng {
         let mut buffer = Vec::with_capacity(BUFFER_BYTES);
         block::head(&mut buffer, description);
-        File { writer, buffer, hash: Sha256::new(), gone: 0, safe: 0 }
+        Pcapng { writer, buffer, hash: Sha256::new(), gone: 0, safe: 0 }
     }
 
     /// Adds a frame.

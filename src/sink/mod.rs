@@ -14,7 +14,7 @@ pub use block::Interface;
 pub use rotation::Rotation;
 
 use crate::model::{Capture, Frame, Tally, Timestamp};
-use file::File;
+use file::Pcapng;
 use ipnet::IpNet;
 use std::io::{self, Write};
 use std::net::IpAddr;
@@ -104,7 +104,7 @@ struct Output {
     rotation: Rotation,
     store: Box<dyn Store>,
     /// `None` once writing failed.
-    file: Option<File>,
+    file: Option<Pcapng>,
     files: u32,
     kept: std::collections::VecDeque<String>,
 }
@@ -215,7 +215,7 @@ impl Sink {
     /// Bytes written to files until now, buffered ones included.
     pub fn written_bytes(&self) -> u64 {
         let file = self.output.as_ref().and_then(|output| output.file.as_ref());
-        self.written_before + file.map_or(0, File::written)
+        self.written_before + file.map_or(0, Pcapng::written)
     }
 
     /// The file that is written, or what stands for it.
@@ -280,7 +280,7 @@ impl Sink {
     #[cold]
     fn fail(&mut self, cause: &io::Error) {
         let file = self.output.as_mut().and_then(|output| output.file.take());
-        let safe = file.as_ref().map_or(0, File::safe_packets);
+        let safe = file.as_ref().map_or(0, Pcapng::safe_packets);
         let sentence = format!(
             "{}: writing failed ({cause}); the file holds the first {safe} frames, the report tells of all; make room or \
              name another place, and capture again",
@@ -295,10 +295,10 @@ impl Sink {
 }
 
 impl Output {
-    fn next_file(&mut self, description: &Description, time: Timestamp) -> io::Result<(String, File)> {
+    fn next_file(&mut self, description: &Description, time: Timestamp) -> io::Result<(String, Pcapng)> {
         self.files = self.files.saturating_add(1);
         let name = self.rotation.name(&self.base, self.files, time);
-        Ok((name.clone(), File::new(self.store.create(&name)?, description)))
+        Ok((name.clone(), Pcapng::new(self.store.create(&name)?, description)))
     }
 
     /// What cannot be deleted stays: a capture must not end for it.

@@ -85,7 +85,7 @@ fn fixtures_are_read_again_as_they_were_written() {
         let said = written.finish(&[counted], Timestamp::new(1_800_000_000, 0));
         let (frames, capture) = read(&path);
         assert!(frames == given, "{}", fixture.display());
-        assert_eq!(said, [capture.clone()]);
+        assert_eq!(said.as_slice(), std::slice::from_ref(&capture));
         assert_eq!((capture.dropped, capture.damage), (Some(7), None));
         assert_eq!(capture.comments, ["a test call"]);
         assert_eq!(capture.own_addresses.len(), 2);

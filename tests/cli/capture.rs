@@ -1,5 +1,6 @@
 //! Live capture, as far as it goes without rights: arguments, and refusals before anything begins. With
 //! `MEETSCOPE_LIVE=1`, and rights, the loopback is captured from as well.
+#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a live capture takes place in real time")]
 
 use super::program::{Folder, run};
 use serde_json::Value;

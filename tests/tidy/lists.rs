@@ -89,7 +89,7 @@ fn without_reason(manifest: &str) -> Vec<String> {
     let mut inside = false;
     let mut wrong = Vec::new();
     for line in manifest.lines().map(str::trim) {
-        if line.starts_with('[') && !line.contains('=') {
+        if line.starts_with("[target.") || line.starts_with('[') && !line.contains('=') {
             inside = line.trim_matches(['[', ']']).contains("dependencies");
         } else if inside && !line.is_empty() && !line.starts_with('#') {
             let reason = line.rsplit_once(" # ").map_or("", |(_, reason)| reason);
