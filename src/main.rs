@@ -128,10 +128,14 @@ impl Expert {
         Ok(Expert { catalogue, law, atlas: Atlas::new(databases(&options.geo_db)?)?, caller: options.caller() })
     }
 
-    fn findings(&self, observed: &Observed, discretion: &Discretion) -> Findings {
+    fn assess(&self, observed: &Observed) -> Findings {
         let knowledge = Knowledge { catalogue: &self.catalogue, law: &self.law, atlas: &self.atlas };
-        let findings = exposure::assess(observed, &knowledge, &self.caller);
-        exposure::discreet(findings, discretion, &self.catalogue)
+        exposure::assess(observed, &knowledge, &self.caller)
+    }
+
+    /// What may be told of it.
+    fn findings(&self, observed: &Observed, discretion: &Discretion) -> Findings {
+        exposure::discreet(self.assess(observed), discretion, &self.catalogue)
     }
 }
 

@@ -1,9 +1,9 @@
 //! Snapshots to findings, beside the packets.
 
 use super::worker::{Progress, Snapshot};
+use crate::Expert;
 use meetscope::Findings;
-use meetscope::catalogue::Catalogue;
-use meetscope::exposure::{self, Caller, Discretion, Knowledge};
+use meetscope::exposure::{Discretion, discreet};
 use meetscope::model::Timestamp;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
@@ -13,9 +13,7 @@ use std::time::Duration;
 /// What is needed to tell findings from packets.
 #[derive(Clone, Copy)]
 pub(crate) struct Assessor<'a> {
-    pub(crate) catalogue: &'a Catalogue,
-    pub(crate) knowledge: Knowledge<'a>,
-    pub(crate) caller: &'a Caller,
+    pub(crate) expert: &'a Expert,
     pub(crate) discretion: &'a Discretion,
 }
 
@@ -41,9 +39,9 @@ impl Assessor<'_> {
     pub(crate) fn run(&self, snapshots: &Receiver<Snapshot>, progress: &Progress, newest: &Mutex<Newest>) {
         for snapshot in snapshots {
             let taken = snapshot.taken;
-            let findings = exposure::assess(&snapshot.observed(), &self.knowledge, self.caller);
+            let findings = self.expert.assess(&snapshot.observed());
             let call = last_call(&findings).map(|last| (last, taken));
-            let findings = exposure::discreet(findings, self.discretion, self.catalogue);
+            let findings = discreet(findings, self.discretion, &self.expert.catalogue);
             let mut newest = newest.lock().unwrap_or_else(PoisonError::into_inner);
             newest.findings = Some(Arc::new(findings));
             newest.edition += 1;

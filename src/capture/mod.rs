@@ -17,7 +17,6 @@ mod moment;
 mod queue;
 mod screen;
 mod storage;
-mod trim;
 mod worker;
 
 pub(crate) use arguments::CaptureArguments;
@@ -25,16 +24,15 @@ pub(crate) use jsonl::schema;
 
 use crate::cli::Target;
 use crate::guard::{self, Guard, Needs};
-use crate::{DONE, PARTIAL, discretion, knowledge, tell, write};
+use crate::{DONE, Expert, PARTIAL, discretion, tell, write};
 use anyhow::Result;
 use assessor::{Assessor, Newest};
 use ending::Signals;
 use jsonl::JsonLines;
 use lines::Lines;
 use link::{Link, Settings};
-use meetscope::catalogue::Law;
-use meetscope::exposure::{self, Knowledge, Observed};
-use meetscope::place::Atlas;
+use meetscope::Trim;
+use meetscope::exposure::Observed;
 use meetscope::report::Language;
 use meetscope::sink::{Description, Rotation, Sink};
 use moment::{Display, Moment};
@@ -63,13 +61,8 @@ pub(crate) fn run(typed: &CaptureArguments, mut stdout: impl Write) -> Result<u8
         return Ok(DONE);
     }
     let targets = targets(typed)?;
-    let keep = trim::keep(typed.headers_only)?;
-    let catalogue = knowledge::catalogue(typed.analysis.signatures.as_deref())?;
-    let law = Law::builtin()?;
-    let atlas = Atlas::new(crate::databases(&typed.analysis.geo_db)?)?;
-    let knowledge = Knowledge { catalogue: &catalogue, law: &law, atlas: &atlas };
-    let (caller, discretion) = (typed.analysis.caller(), discretion(&typed.people)?);
-    let assessor = Assessor { catalogue: &catalogue, knowledge, caller: &caller, discretion: &discretion };
+    let (expert, discretion) = (Expert::new(&typed.analysis)?, discretion(&typed.people)?);
+    let assessor = Assessor { expert: &expert, discretion: &discretion };
 
     let links = open_links(typed)?;
     // What is made belongs to the user who called, also where `sudo` lent the rights for the devices.
@@ -86,13 +79,11 @@ pub(crate) fn run(typed: &CaptureArguments, mut stdout: impl Write) -> Result<u8
     if !on_screen {
         guards.iter().for_each(|guard| tell(&line(guard, typed.outputs.lang.into())));
     }
-    let (observed, mut last, reason) =
-        capture(typed, links, (keep, sink), &assessor, (&signals, display.as_mut()), guards)?;
+    let (observed, mut last, reason) = capture(typed, links, sink, &assessor, (&signals, display.as_mut()), guards)?;
 
     let damaged: Vec<_> = observed.captures.iter().filter_map(|capture| capture.damage.as_deref()).collect();
     damaged.iter().for_each(|damage| tell(damage));
-    let findings = exposure::assess(&observed, &knowledge, &caller);
-    let findings = Arc::new(exposure::discreet(findings, &discretion, &catalogue));
+    let findings = Arc::new(expert.findings(&observed, &discretion));
     (last.findings, last.edition) = (Some(Arc::clone(&findings)), last.edition + 1);
     shown(display.end(&last, reason));
     for (target, writer) in targets.iter().zip(&mut writers) {
@@ -175,7 +166,7 @@ fn rotation(typed: &CaptureArguments) -> Rotation {
 fn capture(
     typed: &CaptureArguments,
     links: Vec<Link>,
-    (keep, sink): (Option<trim::Keep>, Sink),
+    sink: Sink,
     assessor: &Assessor<'_>,
     (signals, display): (&Signals, &mut dyn Display),
     guards: Vec<Guard>,
@@ -184,7 +175,8 @@ fn capture(
     let (progress, newest) = (Progress::default(), Mutex::new(Newest::default()));
     let (sender, receiver) = sync_channel(1);
     let (interfaces, link_types) = (names(&links), links.iter().map(|link| link.interface.link).collect());
-    let worker = Worker::new(Arc::clone(&queue), link_types, keep, sink, (&progress, sender), typed.write.is_some());
+    let trim = typed.headers_only.then(Trim::new);
+    let worker = Worker::new(Arc::clone(&queue), link_types, trim, sink, (&progress, sender), typed.write.is_some());
     let mut show =
         Show { interfaces: interfaces.clone(), guards, begun: clock::instant(), progress: &progress, newest: &newest };
 
@@ -193,6 +185,7 @@ fn capture(
         scope.spawn(move || assessor.run(&receiver, progress, newest));
         let worker = scope.spawn(|| worker.run());
         let stop = Arc::new(AtomicBool::new(false));
+        let _released = Released { queue: &queue, stop: &stop };
         let mut handles = Vec::new();
         let mut failed = None;
         for (lane, link) in links.into_iter().enumerate() {
@@ -220,6 +213,19 @@ fn capture(
         Ok((observed, reason))
     })?;
     Ok((with_failures(observed, &queue, &interfaces), show.moment(clock::instant()), reason))
+}
+
+/// Lets the other threads go when this one ends, in whichever way: a display that panics would wait for them for ever.
+struct Released<'r> {
+    queue: &'r Queue,
+    stop: &'r AtomicBool,
+}
+
+impl Drop for Released<'_> {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Release);
+        self.queue.end_all();
+    }
 }
 
 /// Shows the capture until there is a reason to end it.

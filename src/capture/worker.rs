@@ -4,7 +4,7 @@ use super::clock;
 use super::inbox::{Inbox, Next};
 use super::moment::Counters;
 use super::queue::Queue;
-use super::trim::Keep;
+use meetscope::Trim;
 use meetscope::engine::Traffic;
 use meetscope::exposure::Observed;
 use meetscope::model::{Capture, Frame, LinkType, Problems, Timestamp};
@@ -70,7 +70,8 @@ impl Progress {
 pub(crate) struct Worker<'w> {
     queue: Arc<Queue>,
     links: Vec<LinkType>,
-    keep: Option<Keep>,
+    /// Cuts packets to what the dissectors need, where headers only are kept.
+    trim: Option<Trim>,
     sink: Sink,
     decoder: Decoder,
     engine: Engine,
@@ -87,7 +88,7 @@ impl<'w> Worker<'w> {
     pub(crate) fn new(
         queue: Arc<Queue>,
         links: Vec<LinkType>,
-        keep: Option<Keep>,
+        trim: Option<Trim>,
         sink: Sink,
         (progress, snapshots): (&'w Progress, SyncSender<Snapshot>),
         writes: bool,
@@ -95,7 +96,7 @@ impl<'w> Worker<'w> {
         Worker {
             queue,
             links,
-            keep,
+            trim,
             sink,
             decoder: Decoder::new(),
             engine: Engine::default(),
@@ -141,8 +142,8 @@ impl<'w> Worker<'w> {
             wire_length: held.wire_length,
             data: held.data,
         };
-        if let Some(keep) = &mut self.keep {
-            let length = keep(&frame);
+        if let Some(trim) = &mut self.trim {
+            let length = trim.keep(&frame);
             frame.data = frame.data.get(..length).unwrap_or(frame.data);
         }
         if self.sink.is_full(frame.time, frame.data.len()) {
