@@ -316,10 +316,10 @@ impl<W: Write> JsonLines<W> {
                 self.live.push(id.clone());
             }
             self.meeting(&id, meeting, live, now)?;
-            self.people(&id, meeting, now)?;
-            let streams = self.streams.assign(number, &meeting.streams);
-            for (stream, number) in meeting.streams.iter().zip(streams) {
-                self.stream(&id, number, stream, now)?;
+            // What is over costs nothing more.
+            let whole = digest(&(&meeting.end, meeting.streams.len(), live, self.clock.quiet));
+            if live || self.is_news(format!("whole {id}"), whole, now, Duration::ZERO) {
+                self.parts(&id, number, meeting, now)?;
             }
             ids.insert(meeting.id.as_str(), id);
         }
@@ -348,6 +348,12 @@ impl<W: Write> JsonLines<W> {
             topology,
             live,
         })
+    }
+
+    fn parts(&mut self, id: &str, number: u32, meeting: &Meeting, now: Duration) -> io::Result<()> {
+        self.people(id, meeting, now)?;
+        let streams = self.streams.assign(number, &meeting.streams);
+        meeting.streams.iter().zip(streams).try_for_each(|(stream, number)| self.stream(id, number, stream, now))
     }
 
     fn people(&mut self, id: &str, meeting: &Meeting, now: Duration) -> io::Result<()> {
@@ -518,7 +524,7 @@ impl<W: Write> Display for JsonLines<W> {
     fn show(&mut self, moment: &Moment) -> io::Result<()> {
         self.update(moment, AGAIN_AFTER)?;
         if moment.elapsed >= self.next_status {
-            self.next_status = moment.elapsed + STATUS_EVERY;
+            self.next_status = Duration::from_secs(moment.elapsed.as_secs()) + STATUS_EVERY;
             // Losses are told at most once a second, before the status that holds them.
             self.drops(moment)?;
             self.status(moment)?;

@@ -199,7 +199,7 @@ impl<W: Write> Display for Lines<W> {
             self.events(moment.now)?;
         }
         if moment.elapsed >= self.next {
-            self.next = moment.elapsed + LINE_EVERY;
+            self.next = Duration::from_secs(moment.elapsed.as_secs()) + LINE_EVERY;
             self.state(moment)?;
         }
         self.out.flush()

@@ -64,7 +64,10 @@ fn people(picture: &Picture<'_>, call: &Call, columns: usize) -> Vec<Line<'stati
     let first = Row::default().text(at_least, picture.look.faint()).line();
     let people = call.people.iter().map(|one| one_person(picture, one, columns));
     let pictures = (call.pictures > 0).then(|| {
-        let what = picture.say("Bilder, nicht zuzuordnen", "pictures, of nobody known");
+        let what = match call.pictures {
+            1 => picture.say("Bild, nicht zuzuordnen", "picture, of nobody known"),
+            _ => picture.say("Bilder, nicht zuzuordnen", "pictures, of nobody known"),
+        };
         Row::default().text(format!("  {} {what}", call.pictures), picture.look.faint()).line()
     });
     std::iter::once(first).chain(people).chain(pictures).collect()
@@ -164,7 +167,8 @@ fn one_host(picture: &Picture<'_>, host: &Host, address: usize, columns: usize) 
     if !(DETAILED_FROM..WIDE_FROM).contains(&columns) || picture.status.low {
         let left = columns.saturating_sub(head.columns() + 2);
         let law_columns = (left * 2 / 5).clamp(12, 32).min(left);
-        let who = if operator.is_empty() || columns >= WIDE_FROM { join(&[operator, name]) } else { operator.to_owned() };
+        let who =
+            if operator.is_empty() || columns >= WIDE_FROM { join(&[operator, name]) } else { operator.to_owned() };
         let line = head.cell(&law, law_columns, style).text("  ", look.plain());
         return vec![line.cell(&who, left.saturating_sub(law_columns), look.plain()).line()];
     }
