@@ -1,246 +1,25 @@
 //! One JSON object a line on standard output, for programs. `docs/live.md` describes them.
 
+mod event;
+
+pub(crate) use event::schema;
+
 use super::moment::{Display, Moment};
 use super::screen::view::{CallNumbers, Clock, IDENTITIES_MAX, StreamNumbers, Watch, identities, people, runs, time};
+use event::{Confinement, Drops, Event, LIVE_SCHEMA_VERSION, Statement};
 use meetscope::Findings;
 use meetscope::exposure::{Bilingual, Endpoint, ExposureEntry, Meeting, Stream};
-use schemars::JsonSchema;
-use serde::Serialize;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
 use std::time::Duration;
 
-/// Version of the lines. Fields and events may be added without a new one.
-pub(crate) const LIVE_SCHEMA_VERSION: u32 = 1;
 /// Time between two lines of status.
 const STATUS_EVERY: Duration = Duration::from_secs(1);
 /// What grows all the time, such as a duration, is sent again no sooner.
 const AGAIN_AFTER: Duration = Duration::from_secs(10);
 /// Most things of which is remembered what was sent.
 const SENT_MAX: usize = 65_536;
-
-/// What happens, one object a line.
-#[derive(Serialize, JsonSchema)]
-#[serde(tag = "event", rename_all = "lowercase")]
-enum Event<'e> {
-    /// The capture has begun.
-    Start {
-        /// Version of these lines.
-        schema_version: u32,
-        /// Program version.
-        version: &'static str,
-        /// Time now.
-        time: String,
-        /// Interfaces that are captured from.
-        interfaces: &'e [String],
-        /// File that packets are written to.
-        file: Option<&'e str>,
-        /// What confines the program.
-        guards: Vec<Confinement>,
-    },
-    /// Every second.
-    Status {
-        /// Time now.
-        time: String,
-        /// Seconds since the capture began.
-        elapsed_s: f64,
-        /// Packets.
-        packets: u64,
-        /// Their bytes.
-        bytes: u64,
-        /// Bytes written to the file.
-        written_bytes: u64,
-        /// Packets that were lost on the way to the analysis.
-        drops: Drops,
-        /// Ids of the meetings that go on.
-        live: Vec<String>,
-    },
-    /// A meeting was found, or more of it.
-    Meeting {
-        /// `m1`, `m2`, ... in the order in which they were found.
-        id: String,
-        /// Signature id of the provider; `null` for an unrecognised real-time call.
-        provider: Option<&'e str>,
-        /// The provider's name.
-        provider_name: Option<&'e str>,
-        /// `certain`, `strong` or `weak`.
-        confidence: &'e str,
-        /// First media packet.
-        start: &'e str,
-        /// Last media packet until now.
-        end: &'e str,
-        /// At least this many people, the captured side included.
-        participants: u32,
-        /// `relayed`, `peer-to-peer` or `mixed`.
-        topology: &'e str,
-        /// Whether it goes on.
-        live: bool,
-    },
-    /// A media stream has begun, is another than it seemed, or has ended.
-    Stream {
-        /// `s1`, `s2`, ... in the order in which they were found, over all meetings.
-        id: String,
-        /// Id of the meeting.
-        meeting: String,
-        /// Synchronisation source.
-        ssrc: u32,
-        /// `audio`, `video`, `screen`, `data` or `unknown`.
-        kind: &'e str,
-        /// `sent` or `received`.
-        direction: &'e str,
-        /// Codec, where it can be known.
-        codec: Option<&'e str>,
-        /// Participant id within the meeting.
-        participant: Option<&'e str>,
-        /// First packet.
-        start: &'e str,
-        /// Last packet until now.
-        end: &'e str,
-        /// Packets until now.
-        packets: u64,
-        /// Payload bytes until now.
-        bytes: u64,
-        /// Missing sequence numbers until now.
-        lost_packets: u64,
-        /// Whether packets still come.
-        live: bool,
-    },
-    /// Somebody has begun to speak, or has ended.
-    Talk {
-        /// Id of the meeting.
-        meeting: String,
-        /// Id of the stream.
-        stream: String,
-        /// Participant id within the meeting.
-        who: Option<&'e str>,
-        /// Beginning; with the stream it names the interval.
-        from: &'e str,
-        /// End; `null` while it goes on.
-        to: Option<&'e str>,
-    },
-    /// A microphone, a camera or a shared screen was switched.
-    State {
-        /// Time of the newest packet that it was read from.
-        time: String,
-        /// Id of the meeting.
-        meeting: String,
-        /// Participant id within the meeting.
-        who: String,
-        /// Whether this is the captured side.
-        own: bool,
-        /// `on`, `silent` (sends, but no sound), `off` or `unseen`.
-        microphone: &'static str,
-        /// `on`, `silent` (sends, but no picture), `off` or `unseen`.
-        camera: &'static str,
-        /// `on`, `off` or `unseen`.
-        screen: &'static str,
-    },
-    /// A remote host was found, or more of it.
-    Endpoint {
-        /// Address.
-        address: &'e str,
-        /// Untrusted names.
-        names: Vec<&'e str>,
-        /// Signature id.
-        provider: Option<&'e str>,
-        /// What it is for.
-        purpose: &'e [String],
-        /// Country.
-        country: Option<&'e str>,
-        /// Who announces the address.
-        operator: Option<&'e str>,
-        /// `proven-inside`, `plausible-inside`, `undecidable`, `plausible-outside` or `proven-outside`.
-        verdict: &'e str,
-        /// `eu`, `eea`, `adequate`, `third-country` or `unknown`.
-        transfer: &'e str,
-    },
-    /// Something became visible, or more of it.
-    Exposure {
-        /// `x1`, `x2`, ... in the order in which they were found.
-        id: String,
-        /// Fact key or the name of the inference.
-        key: &'e str,
-        /// Value as text.
-        value: &'e str,
-        /// `who`, `with-whom`, `when`, ...
-        question: &'e str,
-        /// `observed` or `inferred`.
-        certainty: &'e str,
-        /// Id of the meeting.
-        meeting: Option<String>,
-        /// Who can see it.
-        observers: &'e [String],
-        /// In words.
-        statement: Statement<'e>,
-    },
-    /// Packets were lost on the way to the analysis.
-    Problem {
-        /// `packets-dropped`.
-        what: &'static str,
-        /// Time now.
-        time: String,
-        /// How many until now.
-        drops: Drops,
-    },
-    /// The capture has ended.
-    End {
-        /// Time now.
-        time: String,
-        /// Why, in one word.
-        reason: &'e str,
-        /// Seconds since the capture began.
-        elapsed_s: f64,
-        /// Packets.
-        packets: u64,
-        /// Their bytes.
-        bytes: u64,
-        /// Bytes written to the file.
-        written_bytes: u64,
-        /// Packets that were lost on the way to the analysis.
-        drops: Drops,
-        /// Number of meetings found.
-        meetings: usize,
-    },
-}
-
-/// What confines the program.
-#[derive(Serialize, JsonSchema)]
-struct Confinement {
-    /// Its name.
-    name: &'static str,
-    /// Whether it is in force.
-    in_force: bool,
-}
-
-/// Packets lost on the way to the analysis.
-#[derive(Clone, Copy, Default, PartialEq, Serialize, JsonSchema)]
-struct Drops {
-    /// By the kernel's buffer.
-    kernel: u64,
-    /// By the interface.
-    interface: u64,
-    /// By the program's queue.
-    queue: u64,
-}
-
-/// German and English.
-#[derive(Serialize, JsonSchema)]
-struct Statement<'e> {
-    /// German.
-    de: &'e str,
-    /// English.
-    en: &'e str,
-}
-
-/// The JSON schema of a line.
-pub(crate) fn schema() -> serde_json::Value {
-    let mut schema = schemars::schema_for!(Event<'static>).to_value();
-    if let Some(object) = schema.as_object_mut() {
-        object.insert("title".into(), format!("meetscope live events, version {LIVE_SCHEMA_VERSION}").into());
-    }
-    schema
-}
 
 /// JSON lines.
 pub(crate) struct JsonLines<W> {
@@ -316,10 +95,10 @@ impl<W: Write> JsonLines<W> {
                 self.live.push(id.clone());
             }
             self.meeting(&id, meeting, live, now)?;
-            self.people(&id, meeting, now)?;
-            let streams = self.streams.assign(number, &meeting.streams);
-            for (stream, number) in meeting.streams.iter().zip(streams) {
-                self.stream(&id, number, stream, now)?;
+            // What is over costs nothing more.
+            let whole = digest(&(&meeting.end, meeting.streams.len(), live, self.clock.quiet));
+            if live || self.is_news(format!("whole {id}"), whole, now, Duration::ZERO) {
+                self.parts(&id, number, meeting, now)?;
             }
             ids.insert(meeting.id.as_str(), id);
         }
@@ -348,6 +127,12 @@ impl<W: Write> JsonLines<W> {
             topology,
             live,
         })
+    }
+
+    fn parts(&mut self, id: &str, number: u32, meeting: &Meeting, now: Duration) -> io::Result<()> {
+        self.people(id, meeting, now)?;
+        let streams = self.streams.assign(number, &meeting.streams);
+        meeting.streams.iter().zip(streams).try_for_each(|(stream, number)| self.stream(id, number, stream, now))
     }
 
     fn people(&mut self, id: &str, meeting: &Meeting, now: Duration) -> io::Result<()> {
@@ -518,7 +303,7 @@ impl<W: Write> Display for JsonLines<W> {
     fn show(&mut self, moment: &Moment) -> io::Result<()> {
         self.update(moment, AGAIN_AFTER)?;
         if moment.elapsed >= self.next_status {
-            self.next_status = moment.elapsed + STATUS_EVERY;
+            self.next_status = Duration::from_secs(moment.elapsed.as_secs()) + STATUS_EVERY;
             // Losses are told at most once a second, before the status that holds them.
             self.drops(moment)?;
             self.status(moment)?;
@@ -540,13 +325,6 @@ impl<W: Write> Display for JsonLines<W> {
             drops: Drops::of(moment),
             meetings: self.meetings,
         })
-    }
-}
-
-impl Drops {
-    fn of(moment: &Moment) -> Drops {
-        let counters = &moment.counters;
-        Drops { kernel: counters.dropped_kernel, interface: counters.dropped_interface, queue: counters.dropped_queue }
     }
 }
 

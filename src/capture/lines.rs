@@ -26,6 +26,7 @@ pub(crate) struct Lines<W> {
     german: bool,
     view: View,
     next: Duration,
+    last: String,
     calls: BTreeMap<u32, Told>,
     people: BTreeMap<(u32, String), [Device; 3]>,
     told: BTreeSet<String>,
@@ -46,6 +47,7 @@ impl<W: Write> Lines<W> {
             german,
             view: View::default(),
             next: Duration::ZERO,
+            last: String::new(),
             calls: BTreeMap::new(),
             people: BTreeMap::new(),
             told: BTreeSet::new(),
@@ -166,7 +168,14 @@ impl<W: Write> Lines<W> {
             self.newest(),
         ];
         let told: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        writeln!(self.out, "{}", for_terminal(&told.join(" | "), LINE_CHARS_MAX))
+        let line = for_terminal(&told.join(" | "), LINE_CHARS_MAX);
+        // The end comes when the newest line may have told all of it already.
+        if line == self.last {
+            return Ok(());
+        }
+        writeln!(self.out, "{line}")?;
+        self.last = line;
+        Ok(())
     }
 
     fn call(&self, now: Timestamp) -> String {
@@ -199,7 +208,7 @@ impl<W: Write> Display for Lines<W> {
             self.events(moment.now)?;
         }
         if moment.elapsed >= self.next {
-            self.next = moment.elapsed + LINE_EVERY;
+            self.next = Duration::from_secs(moment.elapsed.as_secs()) + LINE_EVERY;
             self.state(moment)?;
         }
         self.out.flush()
@@ -255,7 +264,7 @@ impl Words {
 
 #[cfg(test)]
 mod tests {
-    use super::super::screen::tests::{hostile, replay};
+    use super::super::screen::tests::{hostile, replay, third_country};
     use super::*;
 
     fn lines(moments: &[Moment], german: bool) -> String {
@@ -285,6 +294,25 @@ mod tests {
         assert_eq!(said.matches("Mit der Adresse 10.77.2.12, ").count(), 1 + said.matches("| Mit der Adresse").count());
         let english = lines(&replay("p2p-call"), false);
         assert!(english.contains("this side: camera off") && !english.contains("Kamera"), "{english}");
+    }
+
+    #[test]
+    fn a_third_country_is_told_once() {
+        let moments = third_country();
+        let said = lines(&moments, true);
+        let told = "* Gegenstelle im DRITTLAND: Vereinigte Staaten, 10.77.8.8 Example Networks\n";
+        assert_eq!(said.matches(told).count(), 1, "{said}");
+        assert!(
+            lines(&moments, false)
+                .contains("* endpoint in a THIRD COUNTRY: United States, 10.77.8.8 Example Networks\n")
+        );
+    }
+
+    #[test]
+    fn the_last_line_is_not_said_twice() {
+        let said = lines(&replay("sip-call"), true);
+        let all: Vec<_> = said.lines().collect();
+        assert!(all.windows(2).all(|pair| pair[0] != pair[1]), "{said}");
     }
 
     #[test]

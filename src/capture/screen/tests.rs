@@ -111,6 +111,22 @@ pub(crate) fn hostile() -> Vec<Moment> {
     moments
 }
 
+/// A relayed call whose relay stands in a third country.
+pub(crate) fn third_country() -> Vec<Moment> {
+    let mut moments = replay("turn-call");
+    for moment in &mut moments {
+        let mut findings = Findings::clone(moment.findings.as_ref().unwrap());
+        for endpoint in findings.endpoints.iter_mut().filter(|endpoint| endpoint.address == "10.77.8.8") {
+            endpoint.place.country = Some("US".into());
+            endpoint.place.verdict = "plausible-outside".into();
+            endpoint.transfer.status = "third-country".into();
+            endpoint.operator.name = Some("Example Networks".into());
+        }
+        moment.findings = Some(Arc::new(findings));
+    }
+    moments
+}
+
 fn scene(moments: &[Moment], german: bool, look: Look) -> Scene {
     let mut scene = Scene::new(german, look);
     moments.iter().for_each(|moment| scene.update(moment));
@@ -216,6 +232,16 @@ fn names_leave_no_trace() {
         let invisible = ['\u{202e}', '\u{200b}', '\u{feff}'];
         assert!(!shown.contains(invisible), "{shown}");
     }
+}
+
+#[test]
+fn a_third_country_is_marked_by_sign_and_word() {
+    let moments = third_country();
+    let shown = frame(&mut scene(&moments, true, COLOURED), 120, 40);
+    assert!(shown.contains("▲ US 10.77.8.8  DRITTLAND, vermutlich"), "{shown}");
+    assert!(shown.contains("Example Networks · turn.example.test"), "{shown}");
+    let shown = frame(&mut scene(&moments, false, PLAIN), 80, 24);
+    assert!(shown.contains("! US 10.77.8.8  THIRD COUNTRY, plausible"), "{shown}");
 }
 
 #[test]

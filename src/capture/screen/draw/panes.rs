@@ -64,7 +64,10 @@ fn people(picture: &Picture<'_>, call: &Call, columns: usize) -> Vec<Line<'stati
     let first = Row::default().text(at_least, picture.look.faint()).line();
     let people = call.people.iter().map(|one| one_person(picture, one, columns));
     let pictures = (call.pictures > 0).then(|| {
-        let what = picture.say("Bilder, nicht zuzuordnen", "pictures, of nobody known");
+        let what = match call.pictures {
+            1 => picture.say("Bild, nicht zuzuordnen", "picture, of nobody known"),
+            _ => picture.say("Bilder, nicht zuzuordnen", "pictures, of nobody known"),
+        };
         Row::default().text(format!("  {} {what}", call.pictures), picture.look.faint()).line()
     });
     std::iter::once(first).chain(people).chain(pictures).collect()

@@ -15,6 +15,7 @@ use super::super::moment::Moment;
 use call::Rates;
 use host::Hosts;
 use meetscope::Findings;
+use meetscope::exposure::Meeting;
 use meetscope::model::Timestamp;
 use meetscope::model::time::NANOS_PER_SECOND;
 use news::Feed;
@@ -118,21 +119,22 @@ impl View {
     }
 
     fn rebuild(&mut self, findings: &Findings) {
-        let ids = self.numbers.assign(&findings.meetings);
-        let mut calls: Vec<_> = ids
-            .into_iter()
-            .zip(&findings.meetings)
-            .map(|(number, meeting)| {
-                let ids = self.streams.assign(number, &meeting.streams);
-                Call::new(number, meeting, &ids, self.clock, &mut self.rates)
-            })
-            .collect();
-        calls.sort_by_key(|call| std::cmp::Reverse((call.live, call.end, call.number)));
-        calls.truncate(CALLS_MAX);
-        self.calls = calls;
-        self.rates.forget(findings.meetings.iter().map(|meeting| meeting.streams.len()).sum());
+        let numbers = self.numbers.assign(&findings.meetings);
+        let mut latest: Vec<_> = numbers.into_iter().zip(&findings.meetings).collect();
+        // Times are texts of one form, so that their order is that of the texts.
+        latest.sort_by(|(one, a), (other, b)| (&b.end, other).cmp(&(&a.end, one)));
+        latest.truncate(CALLS_MAX);
+        let streams = latest.iter().map(|(_, meeting)| meeting.streams.len()).sum();
+        self.calls = latest.into_iter().map(|(number, meeting)| self.new_call(number, meeting)).collect();
+        self.calls.sort_by_key(|call| !call.live);
+        self.rates.forget(streams);
         self.hosts = self.known_hosts.take(&findings.endpoints);
         self.news = self.feed.take(&findings.exposures, self.clock.newest);
+    }
+
+    fn new_call(&mut self, number: u32, meeting: &Meeting) -> Call {
+        let ids = self.streams.assign(number, &meeting.streams);
+        Call::new(number, meeting, &ids, self.clock, &mut self.rates)
     }
 
     /// The call to show: the one that goes on, or the latest.

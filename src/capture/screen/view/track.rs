@@ -2,7 +2,7 @@
 //! changes when something that began earlier is recognised later.
 
 use meetscope::exposure::{Meeting, Stream};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most calls whose number is remembered.
 const CALLS_TRACKED_MAX: usize = 1024;
@@ -29,21 +29,23 @@ struct Known {
 impl CallNumbers {
     /// The number of each call, in the order given.
     pub(crate) fn assign(&mut self, meetings: &[Meeting]) -> Vec<u32> {
-        let mut taken = Vec::with_capacity(meetings.len());
+        let mut taken = BTreeSet::new();
+        let mut numbers = Vec::with_capacity(meetings.len());
         for meeting in meetings {
             let number = self.find(meeting, &taken).unwrap_or_else(|| {
                 self.last += 1;
                 self.last
             });
             self.remember(number, meeting);
-            taken.push(number);
+            taken.insert(number);
+            numbers.push(number);
         }
-        taken
+        numbers
     }
 
-    fn find(&self, meeting: &Meeting, taken: &[u32]) -> Option<u32> {
+    fn find(&self, meeting: &Meeting, taken: &BTreeSet<u32>) -> Option<u32> {
         let free = |known: &&Known| known.local == meeting.local && !taken.contains(&known.number);
-        let exact = self.known.iter().filter(free).find(|known| known.start == meeting.start);
+        let exact = self.known.iter().find(|known| known.start == meeting.start && free(known));
         let recent = self.known.iter().rev().take(CALLS_COMPARED_MAX);
         exact.or_else(|| recent.filter(free).find(|known| known.is_part_of(meeting))).map(|known| known.number)
     }
