@@ -459,6 +459,7 @@ mod tests {
             comments: Vec::new(),
             names: Vec::new(),
             has_secrets: false,
+            own_addresses: Vec::new(),
             damage: None,
         };
         let says = |links: &[LinkType]| link(&[capture(links)]).told("link-addresses").says.en;

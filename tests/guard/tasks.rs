@@ -38,7 +38,7 @@ pub fn run(task: &str) {
             say("before", capabilities());
             confined(&Needs::default(), &folder);
         }
-        "rotation" => rotate(&rotation, &folder, |calls| made(calls)),
+        "rotation" => rotate(&rotation, &folder, made),
         "rotation of a stranger" => rotate(&rotation, &folder, |calls| {
             become_stranger();
             made(calls);

@@ -40,8 +40,7 @@ pub(crate) fn replay(fixture: &str) -> Vec<Moment> {
     let (mut counters, mut moments) = (Counters::default(), Vec::new());
     let mut first: Option<Timestamp> = None;
     let mut due = Timestamp::MIN;
-    loop {
-        let Some(frame) = source.next() else { break };
+    while let Some(frame) = source.next() {
         let time = frame.time;
         counters.packets += 1;
         counters.bytes += u64::from(frame.wire_length);
