@@ -1,0 +1,182 @@
+//! A real call between two browsers, captured beside one of them: named while it runs, told rightly at the end, and told
+//! the same by an analysis of what was written.
+
+use super::callers::{ALICE, BOB, BOB_MS, Hosts};
+use super::program::{Capture, Ended, analyse, report, seconds, text};
+use serde_json::Value;
+use std::time::Duration;
+
+/// Beginning and end of a meeting may be told this many seconds beside the truth.
+const MEETING_S_OFF_MAX: f64 = 2.0;
+/// Packets of a stream: a hundredth, or three.
+const PACKETS_OFF_MAX: (f64, f64) = (0.01, 3.0);
+/// The delay of the line, as ping finds it, is as set but for this.
+const LINE_MS_OFF_MAX: f64 = 0.6;
+const ROUND_TRIP_MS_OFF_MAX: f64 = 1.0;
+/// Speech that is told this close to speech is no mistake.
+const SPEECH_S_OFF_MAX: f64 = 0.35;
+const RECALL_MIN: f64 = 0.9;
+const PRECISION_MIN: f64 = 0.95;
+const FRAMES_PER_S: f64 = 50.0;
+
+#[test]
+fn a_call_is_told_as_it_happens_and_as_it_was() {
+    let Some(hosts) = Hosts::open() else { return };
+    let ping_ms = hosts.ping_ms();
+    let line_ms = 2.0 * BOB_MS;
+    assert!((line_ms..line_ms + LINE_MS_OFF_MAX).contains(&ping_ms), "the line has {ping_ms} ms");
+
+    let (file, json) = (hosts.lab.path("call.pcapng"), hosts.lab.path("report.json"));
+    let alice = hosts.caller("alice", "-66", "offers=1&mute=9-12.5&camera=14-17&leave=20.5");
+    let bob = hosts.caller("bob", "none", "leave=19.5");
+    let until = ["--until-call-ends", "--call-end-wait", "5s"];
+    let arguments = [&["-w", text(&file), "-o", text(&json)][..], &until].concat();
+    let capture = Capture::start(&hosts.lab, "alice", &arguments);
+    let alice = alice.call();
+    std::thread::sleep(Duration::from_secs(2));
+    let bob = bob.call();
+    let (alice, bob) = (alice.truth(), bob.truth());
+    let ended = capture.end().well();
+
+    let told = report(&json);
+    let truth = Truth { alice, bob, ping_ms };
+    truth.was_named_in_time(&ended);
+    let meeting = truth.is_the_only_meeting(&told);
+    truth.has_its_streams(meeting);
+    truth.has_its_talk(meeting);
+    truth.has_its_round_trip(&told, meeting);
+    same_again(&told, &analyse(&file));
+}
+
+/// What the callers and the line say.
+struct Truth {
+    alice: Value,
+    bob: Value,
+    ping_ms: f64,
+}
+
+impl Truth {
+    /// A line names the meeting before anybody has left.
+    fn was_named_in_time(&self, ended: &Ended) {
+        let meetings = ended.events.iter().filter(|event| event.is("meeting"));
+        let live = meetings.filter(|event| event.value["live"] == true).collect::<Vec<_>>();
+        let first = live.first().expect("a meeting that is live").at;
+        let before = ended.at - first;
+        println!("the call was named {:.1} s before the capture ended", before.as_secs_f64());
+        assert!(before.as_secs_f64() > 10.0, "named only {before:?} before the end");
+        let after = |name: &str| ended.events.iter().any(|event| event.is(name) && event.at > first);
+        assert!(after("status") && after("talk") && after("stream"), "nothing of the call as it goes on");
+        assert_eq!(ended.event("end").value["reason"], "call-ended", "{}", ended.event("end").value);
+    }
+
+    fn is_the_only_meeting<'r>(&self, told: &'r Value) -> &'r Value {
+        let meetings = list(&told["meetings"]);
+        assert_eq!(meetings.len(), 1, "meetings");
+        let meeting = &meetings[0];
+        let times = [("start", &self.alice["connected"]), ("end", &self.bob["left"])];
+        for (which, truth) in times {
+            let off = seconds(&meeting[which]) - number(truth);
+            println!("{which} of the meeting: {off:+.2} s");
+            assert!(off.abs() < MEETING_S_OFF_MAX, "{which} of the meeting is told {off} s beside");
+        }
+        assert_eq!(meeting["topology"], "peer-to-peer");
+        assert_eq!(meeting["local"], ALICE);
+        assert_eq!(meeting["participants"]["at_least"], 2);
+        assert_eq!(list(&meeting["participants_seen"]).len(), 2);
+        let peers: Vec<_> = list(&meeting["peers"]).iter().map(|peer| (&peer["address"], &peer["direct"])).collect();
+        assert_eq!(peers, [(&Value::from(BOB), &Value::from(true))]);
+        meeting
+    }
+
+    /// Each stream by its number, kind, way and count; repairs beside what they repair; no more than these.
+    fn has_its_streams(&self, meeting: &Value) {
+        let told = list(&meeting["streams"]);
+        let main = told.iter().filter(|stream| stream["repair_of"].is_null()).count();
+        assert_eq!(main, self.streams().count(), "streams that repair none: {told:#?}");
+        for truth in self.streams() {
+            let by_number = |number: &Value| told.iter().find(|stream| &stream["ssrc"] == number);
+            let stream = by_number(&truth["ssrc"]).unwrap_or_else(|| panic!("{truth} is not told"));
+            assert_eq!((&stream["kind"], &stream["direction"]), (&truth["kind"], &truth["direction"]));
+            let (packets, wanted) = (number(&stream["packets"]), number(&truth["packets"]) - number(&truth["repeated"]));
+            println!("{} {}: {packets} packets told, {wanted} true", stream["direction"], stream["kind"]);
+            let most = f64::max(wanted * PACKETS_OFF_MAX.0, PACKETS_OFF_MAX.1);
+            assert!((packets - wanted).abs() <= most, "{packets} packets, {wanted} true");
+            if let Some(repair) = by_number(&truth["repair"]) {
+                assert_eq!(repair["repair_of"], stream["id"]);
+            }
+        }
+    }
+
+    /// The streams at Alice, as she counted them.
+    fn streams(&self) -> impl Iterator<Item = &Value> {
+        list(&self.alice["streams"]).iter()
+    }
+
+    fn has_its_talk(&self, meeting: &Value) {
+        for (direction, speaker) in [("sent", &self.alice), ("received", &self.bob)] {
+            let audio = |stream: &&Value| stream["kind"] == "audio" && stream["direction"] == direction;
+            let stream = list(&meeting["streams"]).iter().find(audio).expect("an audio stream");
+            let told: Vec<_> = list(&stream["talk"]).iter().map(|it| (seconds(&it["from"]), seconds(&it["to"]))).collect();
+            let truth: Vec<_> = list(&speaker["talk"]).iter().map(|it| (number(&it[0]), number(&it[1]))).collect();
+            let (begin, end) = (seconds(&stream["start"]), seconds(&stream["end"]));
+            let frames = |spans: &[(f64, f64)], around: f64| frames(spans, around, begin, end);
+            let (spoken, near) = (frames(&truth, 0.0), frames(&truth, SPEECH_S_OFF_MAX));
+            let heard = frames(&told, 0.0);
+            let recall = both(&spoken, &heard) / count(&spoken);
+            let precision = both(&near, &heard) / count(&heard);
+            println!("talk {direction}: recall {recall:.3}, precision {precision:.3}");
+            assert!(recall >= RECALL_MIN && precision >= PRECISION_MIN, "{told:?} for {truth:?}");
+        }
+        let muted = list(&self.alice["muted"]);
+        assert_eq!(muted.len(), 1, "the test mutes once");
+    }
+
+    /// The least round-trip time on the way of the media, against ping.
+    fn has_its_round_trip(&self, told: &Value, meeting: &Value) {
+        let media = |flow: &&Value| list(&meeting["flows"]).contains(&flow["id"]);
+        let to_bob = |flow: &&Value| flow["remote"].as_str().is_some_and(|remote| remote.starts_with(BOB));
+        let flow = list(&told["flows"]).iter().filter(media).find(to_bob).expect("the flow to the other");
+        assert_eq!([&flow["local"], &flow["remote"]], [&self.alice["pair"]["local"], &self.alice["pair"]["remote"]]);
+        let round_trip_ms = number(&flow["rtt_min_ms"]);
+        println!("round trip: {round_trip_ms:.2} ms told, {:.2} ms by ping", self.ping_ms);
+        assert!((round_trip_ms - self.ping_ms).abs() < ROUND_TRIP_MS_OFF_MAX);
+        assert!((round_trip_ms - 2.0 * BOB_MS).abs() < ROUND_TRIP_MS_OFF_MAX);
+    }
+}
+
+/// The report of the capture and that of its file are the same but for the header of the capture.
+fn same_again(live: &Value, again: &Value) {
+    let (Value::Object(live), Value::Object(again)) = (live, again) else { panic!("reports are objects") };
+    assert_eq!(live.keys().collect::<Vec<_>>(), again.keys().collect::<Vec<_>>());
+    for (key, value) in live.iter().filter(|(key, _)| *key != "captures") {
+        assert_eq!(value, &again[key], "{key} differs between the capture and its file");
+    }
+    let (live, again) = (&live["captures"][0], &again["captures"][0]);
+    for key in ["sha256", "format", "link_types", "packets", "bytes", "first", "last", "cut_packets", "dropped"] {
+        assert_eq!(live[key], again[key], "{key} of the capture");
+    }
+}
+
+/// For each fiftieth of a second from `begin` to `end`, whether a span, made longer by `around`, covers it.
+fn frames(spans: &[(f64, f64)], around: f64, begin: f64, end: f64) -> Vec<bool> {
+    let all = ((end - begin) * FRAMES_PER_S) as usize;
+    let middle = |index: usize| begin + (index as f64 + 0.5) / FRAMES_PER_S;
+    let covers = |at: f64| spans.iter().any(|(from, to)| (from - around..to + around).contains(&at));
+    (0..all).map(|index| covers(middle(index))).collect()
+}
+
+fn count(frames: &[bool]) -> f64 {
+    frames.iter().filter(|frame| **frame).count() as f64
+}
+
+fn both(one: &[bool], other: &[bool]) -> f64 {
+    one.iter().zip(other).filter(|(one, other)| **one && **other).count() as f64
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| panic!("no number: {value}"))
+}
