@@ -53,5 +53,4 @@ trap 'exit 143' TERM HUP
 ip netns add "$mark-try" && ip -n "$mark-try" link add eth0 type veth peer name eth1 ||
     cannot "this kernel makes no network namespaces or no virtual cables here"
 
-# A failing test tells what it saw, and a passing one what it measured.
-MEETSCOPE_LIVE="$$" cargo test --release --test live -- --test-threads=1 --show-output "$@"
+MEETSCOPE_LIVE="$$" cargo test --release --test live -- "$@"

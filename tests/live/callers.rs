@@ -22,13 +22,12 @@ const SOUND_S: &str = "60";
 const CALL_AT_MOST: Duration = Duration::from_secs(75);
 
 /// The hosts of a call, their servers running.
-pub struct Hosts {
-    pub lab: Lab,
+pub struct Hosts<'l> {
+    pub lab: &'l Lab,
 }
 
-impl Hosts {
-    pub fn open() -> Option<Hosts> {
-        let mut lab = Lab::open()?;
+impl<'l> Hosts<'l> {
+    pub fn of(lab: &'l mut Lab) -> Hosts<'l> {
         for host in ["alice", "bob", "server", "router", "line"] {
             lab.host(host);
         }
@@ -48,7 +47,7 @@ impl Hosts {
         run_well(lab.command("router", "sysctl").args(["-q", "-w", "net.ipv4.ip_forward=1"]));
         let hosts = Hosts { lab };
         hosts.serve();
-        Some(hosts)
+        hosts
     }
 
     fn serve(&self) {

@@ -6,17 +6,24 @@ use super::records;
 use nix::sys::signal::Signal;
 use std::time::{Duration, Instant};
 
+pub const TESTS: &[(&str, fn(&mut Lab))] = &[
+    ("ends::a_silent_line_holds_up_no_end_by_signal", a_silent_line_holds_up_no_end_by_signal),
+    ("ends::a_silent_line_holds_up_no_end_by_time", a_silent_line_holds_up_no_end_by_time),
+    ("ends::packets_before_the_end_are_all_there", packets_before_the_end_are_all_there),
+    ("ends::an_interface_that_goes_leaves_what_was_seen", an_interface_that_goes_leaves_what_was_seen),
+    ("ends::a_full_disk_ends_the_writing_and_not_the_analysis", a_full_disk_ends_the_writing_and_not_the_analysis),
+];
+
 /// A capture ends within this long of its time.
 const LATE_AT_MOST: Duration = Duration::from_millis(300);
 /// Packets of a burst of pings, both ways.
 const PINGS: u64 = 50;
 
-#[test]
-fn a_silent_line_holds_up_no_end_by_signal() {
-    let Some(lab) = Lab::with_cable() else { return };
+fn a_silent_line_holds_up_no_end_by_signal(lab: &mut Lab) {
+    lab.two_hosts();
     for which in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
         let (file, json) = (lab.path("silent.pcapng"), lab.path("silent.json"));
-        let capture = Capture::start(&lab, "there", &["-w", text(&file), "-o", text(&json)]);
+        let capture = Capture::start(lab, "there", &["-w", text(&file), "-o", text(&json)]);
         std::thread::sleep(Duration::from_millis(1200));
         let asked = Instant::now();
         capture.signal(which);
@@ -27,35 +34,32 @@ fn a_silent_line_holds_up_no_end_by_signal() {
     }
 }
 
-#[test]
-fn a_silent_line_holds_up_no_end_by_time() {
-    let Some(lab) = Lab::with_cable() else { return };
+fn a_silent_line_holds_up_no_end_by_time(lab: &mut Lab) {
+    lab.two_hosts();
     let json = lab.path("silent.json");
-    let capture = Capture::start(&lab, "there", &["--for", "2s", "-o", text(&json)]);
+    let capture = Capture::start(lab, "there", &["--for", "2s", "-o", text(&json)]);
     let begun = capture.wait(|event| event.is("start")).at;
     let ended = capture.end().well();
     in_time("--for 2s", begun + Duration::from_secs(2), &ended);
     assert_eq!(report(&json)["captures"][0]["packets"], 0);
 }
 
-#[test]
-fn packets_before_the_end_are_all_there() {
-    let Some(lab) = Lab::with_cable() else { return };
+fn packets_before_the_end_are_all_there(lab: &mut Lab) {
+    lab.two_hosts();
     let (file, json) = (lab.path("pings.pcapng"), lab.path("pings.json"));
-    let capture = Capture::start(&lab, "there", &["-w", text(&file), "-o", text(&json), "--filter", "icmp"]);
-    ping(&lab);
+    let capture = Capture::start(lab, "there", &["-w", text(&file), "-o", text(&json), "--filter", "icmp"]);
+    ping(lab);
     capture.signal(Signal::SIGINT);
     capture.end().well();
     assert_eq!(records::packets(&file), 2 * PINGS, "those that came last as well");
     assert_eq!(report(&json), analyse(&file));
 }
 
-#[test]
-fn an_interface_that_goes_leaves_what_was_seen() {
-    let Some(lab) = Lab::with_cable() else { return };
+fn an_interface_that_goes_leaves_what_was_seen(lab: &mut Lab) {
+    lab.two_hosts();
     let (file, json) = (lab.path("gone.pcapng"), lab.path("gone.json"));
-    let capture = Capture::start(&lab, "there", &["-w", text(&file), "-o", text(&json), "--filter", "icmp"]);
-    ping(&lab);
+    let capture = Capture::start(lab, "there", &["-w", text(&file), "-o", text(&json), "--filter", "icmp"]);
+    ping(lab);
     std::thread::sleep(Duration::from_millis(500));
     let gone = Instant::now();
     lab.ip("there", &["link", "delete", "dev", "eth0"]);
@@ -68,9 +72,8 @@ fn an_interface_that_goes_leaves_what_was_seen() {
 }
 
 /// The disk is a file system of its own that goes with the process; what it held is copied out at the end.
-#[test]
-fn a_full_disk_ends_the_writing_and_not_the_analysis() {
-    let Some(lab) = Lab::with_cable() else { return };
+fn a_full_disk_ends_the_writing_and_not_the_analysis(lab: &mut Lab) {
+    lab.two_hosts();
     let (json, copied) = (lab.path("full.json"), lab.path("full.pcapng"));
     let disk = lab.path("disk");
     std::fs::create_dir(&disk).expect("a folder");
@@ -89,7 +92,7 @@ fn a_full_disk_ends_the_writing_and_not_the_analysis() {
     let ended = capture.end();
     assert_eq!(ended.code, Some(1), "{}", ended.err);
     assert!(ended.err.contains("small.pcapng") && !ended.err.contains("panicked"), "{}", ended.err);
-    println!("full disk: {}", ended.err.trim());
+    println!("  full disk: {}", ended.err.trim());
     assert_eq!(report(&json)["captures"][0]["packets"], 2 * sent, "the analysis goes on");
     let kept = records::packets(&copied);
     assert!(kept > 50 && kept < 2 * sent, "{kept} packets were kept");
@@ -104,6 +107,6 @@ fn ping(lab: &Lab) {
 fn in_time(what: &str, due: Instant, ended: &Ended) {
     let early = due.saturating_duration_since(ended.at);
     let late = ended.at.saturating_duration_since(due);
-    println!("{what}: ended {:.0} ms after its time", late.as_secs_f64() * 1000.0);
+    println!("  {what}: ended {:.0} ms after its time", late.as_secs_f64() * 1000.0);
     assert!(early < LATE_AT_MOST && late < LATE_AT_MOST, "{what}: {early:?} early, {late:?} late");
 }

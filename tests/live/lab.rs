@@ -6,49 +6,36 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// What checksums and sizes look like on a real cable: the sender's kernel completes and cuts them.
 const OFFLOADS: [&str; 7] = ["tx", "rx", "sg", "tso", "gso", "gro", "lro"];
 
-/// Tests take turns, because they measure time and loss.
-static TURN: Mutex<()> = Mutex::new(());
-
 /// Hosts and cables of one test. What was started in it ends with it.
 pub struct Lab {
     mark: String,
     spaces: Vec<String>,
     folder: TempDir,
-    _turn: MutexGuard<'static, ()>,
 }
 
 impl Lab {
-    /// An empty lab, or nothing when live tests were not asked for.
-    pub fn open() -> Option<Lab> {
-        let Ok(run) = std::env::var("MEETSCOPE_LIVE") else {
-            println!("left out: scripts/live-test.sh runs this as root");
-            return None;
-        };
-        assert!(nix::unistd::geteuid().is_root(), "live tests need root");
+    /// An empty lab; its namespaces and its folder begin with a word that marks the run.
+    pub fn open(run: &str) -> Lab {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let mark = format!("meetscope-{run}-{}", NUMBER.fetch_add(1, Ordering::Relaxed));
-        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = tempfile::Builder::new().prefix(&format!("{mark}-")).tempdir().expect("a temporary folder");
         run_well(Command::new("chmod").arg("0755").arg(folder.path()));
-        Some(Lab { mark, spaces: Vec::new(), folder, _turn: turn })
+        Lab { mark, spaces: Vec::new(), folder }
     }
 
-    /// Two hosts `here` and `there` with a cable between their `eth0`, on which nothing is sent by itself.
-    pub fn with_cable() -> Option<Lab> {
-        let mut lab = Lab::open()?;
-        lab.host("here");
-        lab.host("there");
-        lab.cable(("here", "eth0"), ("there", "eth0"));
-        lab.address("here", "eth0", "10.77.1.11/24");
-        lab.address("there", "eth0", "10.77.1.12/24");
-        Some(lab)
+    /// Makes two hosts `here` and `there` with a cable between their `eth0`, on which nothing is sent by itself.
+    pub fn two_hosts(&mut self) {
+        self.host("here");
+        self.host("there");
+        self.cable(("here", "eth0"), ("there", "eth0"));
+        self.address("here", "eth0", "10.77.1.11/24");
+        self.address("there", "eth0", "10.77.1.12/24");
     }
 
     /// The folder of this lab, which all may read.

@@ -1,8 +1,11 @@
 //! Packets in capture files, counted by the lengths of records alone, so that a loss is not judged by its maker.
 
+use super::lab::Lab;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
+
+pub const TESTS: &[(&str, fn(&mut Lab))] = &[("records::fixtures_are_counted", fixtures_are_counted)];
 
 const PCAPNG_SECTION: u32 = 0x0a0d_0d0a;
 const PCAPNG_PACKET: u32 = 6;
@@ -59,8 +62,7 @@ fn skip(file: &mut impl Read, bytes: u32) -> bool {
     passed.is_ok_and(|passed| passed == u64::from(bytes))
 }
 
-#[test]
-fn fixtures_are_counted() {
+fn fixtures_are_counted(_: &mut Lab) {
     let of = |name: &str| packets(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name));
     assert_eq!(of("p2p-call/capture.pcap"), 9926);
 }

@@ -9,14 +9,25 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
+pub const TESTS: &[(&str, fn(&mut Lab))] = &[
+    ("rights::a_file_that_cannot_be_written_is_refused_at_once", a_file_that_cannot_be_written_is_refused_at_once),
+    (
+        "rights::an_unknown_interface_is_refused_with_those_that_are_there",
+        an_unknown_interface_is_refused_with_those_that_are_there,
+    ),
+    ("rights::a_bad_filter_is_refused", a_bad_filter_is_refused),
+    ("rights::who_has_no_right_is_told_what_to_run", who_has_no_right_is_told_what_to_run),
+    ("rights::one_right_is_enough_for_an_ordinary_user", one_right_is_enough_for_an_ordinary_user),
+    ("rights::interfaces_are_listed_without_rights", interfaces_are_listed_without_rights),
+];
+
 /// An ordinary user.
 const NOBODY: u32 = 65_534;
 /// Somebody may wait this long for a refusal; a capture of `--for 20s` that has begun takes longer.
 const REFUSED_WITHIN: Duration = Duration::from_secs(5);
 
-#[test]
-fn a_file_that_cannot_be_written_is_refused_at_once() {
-    let Some(lab) = Lab::with_cable() else { return };
+fn a_file_that_cannot_be_written_is_refused_at_once(lab: &mut Lab) {
+    lab.two_hosts();
     let nowhere = lab.path("nowhere").join("file");
     for option in ["-w", "-o"] {
         let output = refused(lab.command("there", MEETSCOPE).args(capture(&[option, text(&nowhere)])));
@@ -24,39 +35,35 @@ fn a_file_that_cannot_be_written_is_refused_at_once() {
     }
 }
 
-#[test]
-fn an_unknown_interface_is_refused_with_those_that_are_there() {
-    let Some(lab) = Lab::with_cable() else { return };
+fn an_unknown_interface_is_refused_with_those_that_are_there(lab: &mut Lab) {
+    lab.two_hosts();
     let output = refused(lab.command("there", MEETSCOPE).args(["capture", "-i", "eth7", "--jsonl", "--for", "20s"]));
     assert!(said(&output).contains("eth7") && said(&output).contains("eth0"), "{}", said(&output));
 }
 
-#[test]
-fn a_bad_filter_is_refused() {
-    let Some(lab) = Lab::with_cable() else { return };
+fn a_bad_filter_is_refused(lab: &mut Lab) {
+    lab.two_hosts();
     let output = refused(lab.command("there", MEETSCOPE).args(capture(&["--filter", "port fourty-two"])));
     assert!(said(&output).contains("port fourty-two"), "{}", said(&output));
 }
 
-#[test]
-fn who_has_no_right_is_told_what_to_run() {
-    let Some(lab) = Lab::with_cable() else { return };
-    let program = copy(&lab);
-    let output = refused(as_nobody(&lab).arg(&program).args(capture(&[])));
-    println!("without rights: {}", said(&output).trim());
+fn who_has_no_right_is_told_what_to_run(lab: &mut Lab) {
+    lab.two_hosts();
+    let program = copy(lab);
+    let output = refused(as_nobody(lab).arg(&program).args(capture(&[])));
+    println!("  without rights: {}", said(&output).trim());
     assert!(said(&output).contains("setcap cap_net_raw"), "{}", said(&output));
 }
 
-#[test]
-fn one_right_is_enough_for_an_ordinary_user() {
-    let Some(lab) = Lab::with_cable() else { return };
-    let program = copy(&lab);
+fn one_right_is_enough_for_an_ordinary_user(lab: &mut Lab) {
+    lab.two_hosts();
+    let program = copy(lab);
     run_well(Command::new("setcap").arg("cap_net_raw=ep").arg(&program));
     let folder = lab.path("of-nobody");
     fs::create_dir(&folder).expect("a folder");
     chown(&folder, Some(NOBODY), Some(NOBODY)).expect("a folder of nobody's");
     let (file, json) = (folder.join("call.pcapng"), folder.join("report.json"));
-    let mut command = as_nobody(&lab);
+    let mut command = as_nobody(lab);
     command.arg(&program);
     let capture = Capture::of(command, &["-w", text(&file), "-o", text(&json), "--for", "2s", "--filter", "icmp"]);
     capture.wait(|event| event.is("start"));
@@ -66,11 +73,10 @@ fn one_right_is_enough_for_an_ordinary_user() {
     assert_eq!(report(&json)["captures"][0]["packets"], 40);
 }
 
-#[test]
-fn interfaces_are_listed_without_rights() {
-    let Some(lab) = Lab::with_cable() else { return };
-    let program = copy(&lab);
-    let listed = run_well(as_nobody(&lab).arg(&program).args(["capture", "--list"]));
+fn interfaces_are_listed_without_rights(lab: &mut Lab) {
+    lab.two_hosts();
+    let program = copy(lab);
+    let listed = run_well(as_nobody(lab).arg(&program).args(["capture", "--list"]));
     assert!(listed.contains("eth0") && listed.contains("10.77.1.12"), "{listed}");
 }
 
