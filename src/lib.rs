@@ -17,6 +17,7 @@
 //! | --- | --- | --- | --- |
 //! | 0 | [`model`] | the nouns; [`model::wire`] reads untrusted bytes, [`model::text`] makes untrusted text safe to show | |
 //! | 1 | [`source`] | capture files and standard input to frames; opens files | model |
+//! | 1 | [`sink`] | frames to pcapng files, in turns if asked; opens none itself | model |
 //! | 1 | [`decode`] | frame to packet, through link layers, tunnels and fragments | model |
 //! | 1 | [`flow`] | flows of both directions, expiry by capture time, the start of a TCP stream in order | model |
 //! | 1 | [`dissect`] | the list of protocols, one file or folder for each: payload to facts | model |
@@ -163,6 +164,7 @@ pub mod flow;
 pub mod model;
 pub mod place;
 pub mod report;
+pub mod sink;
 pub mod source;
 
 pub use catalogue::{Catalogue, Law};
@@ -170,4 +172,5 @@ pub use decode::Decoder;
 pub use engine::Engine;
 pub use exposure::{Findings, assess};
 pub use place::Atlas;
+pub use sink::Sink;
 pub use source::Merged;

@@ -2,12 +2,14 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+#[cfg(feature = "live")]
+mod capture;
 mod cli;
 mod knowledge;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use cli::{Analyse, Command, PlaceArguments, PlaceFormat, SignatureAction, Target, Typed};
+use cli::{Analyse, Command, DiscretionOptions, PlaceArguments, PlaceFormat, SignatureAction, Target, Typed};
 use meetscope::catalogue::Law;
 use meetscope::decode::Decoder;
 use meetscope::engine::Engine;
@@ -34,6 +36,11 @@ const SECRET_BYTES_MAX: u64 = 65_536;
 /// Columns of what is no terminal.
 const PAGE_COLUMNS: usize = 100;
 
+/// What a build without libpcap can do instead.
+#[cfg(not(feature = "live"))]
+const NOT_LIVE: &str = "live capture was left out of this build (feature `live`): capture with another program and read \
+    its file, or its output while it runs, as in `tcpdump -U -w - | meetscope analyse -`";
+
 fn main() -> ExitCode {
     let typed = Typed::parse();
     match run(typed.command) {
@@ -50,6 +57,10 @@ fn run(command: Command) -> Result<u8> {
     let mut out = BufWriter::new(io::stdout().lock());
     let code = match command {
         Command::Analyse(analyse) => return self::analyse(&analyse, out),
+        #[cfg(feature = "live")]
+        Command::Capture(typed) => return capture::run(&typed, out),
+        #[cfg(not(feature = "live"))]
+        Command::Capture { .. } => anyhow::bail!(NOT_LIVE),
         Command::Place(typed) => place(&typed, &mut out)?,
         Command::Signatures { action } => {
             let well = knowledge::signatures(&action.unwrap_or(SignatureAction::List), &mut out)?;
@@ -67,13 +78,12 @@ fn run(command: Command) -> Result<u8> {
 
 /// Outputs are opened before the work begins, so that a path that cannot be written costs nobody an hour.
 fn analyse(typed: &Analyse, stdout: impl Write) -> Result<u8> {
-    let targets = typed.targets().map_err(anyhow::Error::msg)?;
+    let targets = typed.outputs.targets().map_err(anyhow::Error::msg)?;
     spare_inputs(typed, &targets)?;
-    let catalogue = knowledge::catalogue(typed.signatures.as_deref())?;
+    let catalogue = knowledge::catalogue(typed.analysis.signatures.as_deref())?;
     let law = Law::builtin()?;
-    let (databases, warnings) = Databases::with_files(&typed.geo_db, &database_folders())?;
-    warnings.iter().for_each(|warning| tell(&warning.to_string()));
-    let discretion = discretion(typed)?;
+    let databases = databases(&typed.analysis.geo_db)?;
+    let discretion = discretion(&typed.people)?;
     let mut source = Merged::open(&typed.files)?;
     let mut writers = open(&targets, stdout)?;
 
@@ -82,10 +92,10 @@ fn analyse(typed: &Analyse, stdout: impl Write) -> Result<u8> {
     damaged.iter().for_each(|damage| tell(damage));
     let atlas = Atlas::new(databases)?;
     let knowledge = Knowledge { catalogue: &catalogue, law: &law, atlas: &atlas };
-    let findings = exposure::assess(&observed, &knowledge, &typed.caller());
+    let findings = exposure::assess(&observed, &knowledge, &typed.analysis.caller());
     let findings = exposure::discreet(findings, &discretion, &catalogue);
     for (target, writer) in targets.iter().zip(&mut writers) {
-        write(target, &findings, typed.lang.into(), writer.as_mut())?;
+        write(target, &findings, typed.outputs.lang.into(), writer.as_mut())?;
     }
     let frames: u64 = observed.captures.iter().map(|capture| capture.packets).sum();
     Ok(match damaged.is_empty() {
@@ -96,7 +106,7 @@ fn analyse(typed: &Analyse, stdout: impl Write) -> Result<u8> {
 }
 
 /// What the user wants for the people that the report tells of.
-fn discretion(typed: &Analyse) -> Result<Discretion> {
+fn discretion(typed: &DiscretionOptions) -> Result<Discretion> {
     let pseudonyms = match &typed.pseudonym_key {
         _ if !typed.pseudonymise => None,
         Some(path) => {
@@ -207,8 +217,7 @@ fn output_columns() -> usize {
 
 fn place(typed: &PlaceArguments, out: &mut dyn Write) -> Result<u8> {
     let (catalogue, law) = (knowledge::catalogue(typed.signatures.as_deref())?, Law::builtin()?);
-    let (databases, warnings) = Databases::with_files(&typed.geo_db, &database_folders())?;
-    warnings.iter().for_each(|warning| tell(&warning.to_string()));
+    let databases = databases(&typed.geo_db)?;
     let atlas = Atlas::new(databases)?;
     let knowledge = Knowledge { catalogue: &catalogue, law: &law, atlas: &atlas };
     let queries = typed.queries(law.as_of());
@@ -221,6 +230,13 @@ fn place(typed: &PlaceArguments, out: &mut dyn Write) -> Result<u8> {
         meetscope::report::write_places(&answers, layout, out)?;
     }
     Ok(DONE)
+}
+
+/// The user's databases before the built-in ones.
+fn databases(files: &[PathBuf]) -> Result<Databases> {
+    let (databases, warnings) = Databases::with_files(files, &database_folders())?;
+    warnings.iter().for_each(|warning| tell(&warning.to_string()));
+    Ok(databases)
 }
 
 /// Where systems keep MaxMind DB files.

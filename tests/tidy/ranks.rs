@@ -19,6 +19,7 @@ const fn module(name: &'static str, rank: u8, may_name: &'static [&'static str])
 const MODULES: &[Module] = &[
     module("model", 0, &[]),
     module("source", 1, &["model"]),
+    module("sink", 1, &["model"]),
     module("decode", 1, &["model"]),
     module("flow", 1, &["model"]),
     module("dissect", 1, &["model"]),

@@ -1,0 +1,259 @@
+//! `meetscope capture`: the only part of the program that knows a clock, and devices.
+//!
+//! A thread for each device copies what the kernel has into a queue. One worker cuts, writes, decodes and analyses, so
+//! that the analysis sees what the file holds. A third thread assesses copies of the engine's state; the main thread
+//! shows them and waits for the end.
+
+mod arguments;
+mod assessor;
+mod clock;
+mod devices;
+mod ending;
+mod guard;
+mod inbox;
+mod link;
+mod moment;
+mod plain;
+mod queue;
+mod storage;
+mod trim;
+mod worker;
+
+pub(crate) use arguments::CaptureArguments;
+
+use crate::cli::Target;
+use crate::{DONE, PARTIAL, discretion, knowledge, tell, write};
+use anyhow::Result;
+use assessor::{Assessor, Newest};
+use ending::Signals;
+use guard::{Guard, Needs};
+use link::{Link, Settings};
+use meetscope::catalogue::Law;
+use meetscope::exposure::{self, Knowledge, Observed};
+use meetscope::place::Atlas;
+use meetscope::sink::{Description, Rotation, Sink};
+use moment::{Display, Moment};
+use queue::Queue;
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+use worker::{Progress, Worker};
+
+/// Between two looks for a reason to end.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// Between two pictures.
+const SHOW_EVERY: Duration = Duration::from_millis(250);
+/// How long a device may take to let go. Older versions of libpcap wait on an idle one for ever.
+const LET_GO: Duration = Duration::from_millis(200);
+
+/// Devices are opened before the reports, so that a capture that may not begin leaves no empty files behind.
+pub(crate) fn run(typed: &CaptureArguments, mut stdout: impl Write) -> Result<u8> {
+    if typed.list {
+        devices::list(&mut stdout)?;
+        stdout.flush()?;
+        return Ok(DONE);
+    }
+    let targets = targets(typed)?;
+    let catalogue = knowledge::catalogue(typed.analysis.signatures.as_deref())?;
+    let law = Law::builtin()?;
+    let atlas = Atlas::new(crate::databases(&typed.analysis.geo_db)?)?;
+    let knowledge = Knowledge { catalogue: &catalogue, law: &law, atlas: &atlas };
+    let (caller, discretion) = (typed.analysis.caller(), discretion(&typed.people)?);
+    let assessor = Assessor { catalogue: &catalogue, knowledge, caller: &caller, discretion: &discretion };
+
+    let links = open_links(typed)?;
+    let sink = open_sink(typed, &links)?;
+    let mut writers = crate::open(&targets, stdout)?;
+    let signals = Signals::listen()?;
+    let folders_written = match &typed.write {
+        Some(path) if rotation(typed).is_asked_for() => vec![storage::folder_of(path)],
+        _ => Vec::new(),
+    };
+    let guards = guard::confine(&Needs { folders_written, terminal: false });
+    let observed = capture(typed, links, sink, &assessor, &signals, guards)?;
+
+    let damaged: Vec<_> = observed.captures.iter().filter_map(|capture| capture.damage.as_deref()).collect();
+    damaged.iter().for_each(|damage| tell(damage));
+    let findings = exposure::assess(&observed, &knowledge, &caller);
+    let findings = exposure::discreet(findings, &discretion, &catalogue);
+    for (target, writer) in targets.iter().zip(&mut writers) {
+        write(target, &findings, typed.outputs.lang.into(), writer.as_mut())?;
+    }
+    Ok(if damaged.is_empty() { DONE } else { PARTIAL })
+}
+
+/// With JSON lines, standard output is theirs.
+fn targets(typed: &CaptureArguments) -> Result<Vec<Target>> {
+    let mut targets = typed.outputs.targets().map_err(anyhow::Error::msg)?;
+    targets.retain(|target| target.path.is_some() || !typed.jsonl);
+    if let Some(packets) = &typed.write {
+        let reports: Vec<_> = targets.iter().filter_map(|target| target.path.as_deref()).collect();
+        storage::spare(packets, &reports)?;
+    }
+    Ok(targets)
+}
+
+fn open_links(typed: &CaptureArguments) -> Result<Vec<Link>> {
+    let settings = Settings {
+        snapshot_length: u32::try_from(typed.snaplen).unwrap_or(u32::MAX),
+        buffer_bytes: typed.buffer,
+        promiscuous: typed.promiscuous,
+        filter: typed.filter.as_deref(),
+    };
+    devices::chosen(&typed.interface)?.iter().map(|device| Link::open(device, &settings)).collect()
+}
+
+fn open_sink(typed: &CaptureArguments, links: &[Link]) -> Result<Sink> {
+    let description = Description {
+        application: format!("meetscope {}", env!("CARGO_PKG_VERSION")),
+        hardware: std::env::consts::ARCH.to_owned(),
+        system: std::env::consts::OS.to_owned(),
+        comment: None,
+        interfaces: links.iter().map(|link| link.interface.clone()).collect(),
+    };
+    let Some(path) = &typed.write else { return Ok(Sink::nowhere(&names(links).join(", "), description)) };
+    Sink::new(path, rotation(typed), description, Box::new(storage::Folder), clock::now())
+        .map_err(|cause| storage::refused(path, &cause))
+}
+
+fn names(links: &[Link]) -> Vec<String> {
+    links.iter().map(|link| link.interface.name.clone()).collect()
+}
+
+fn rotation(typed: &CaptureArguments) -> Rotation {
+    Rotation {
+        bytes: typed.rotate_size,
+        nanos: typed.rotate_time.map(|time| i64::try_from(time.as_nanos()).unwrap_or(i64::MAX)),
+        keep: typed.rotate_keep.map(|files| files as usize),
+    }
+}
+
+/// Starts the threads, shows what happens, and joins them at the end.
+fn capture(
+    typed: &CaptureArguments,
+    links: Vec<Link>,
+    sink: Sink,
+    assessor: &Assessor<'_>,
+    signals: &Signals,
+    guards: Vec<Guard>,
+) -> Result<Observed> {
+    let queue = Arc::new(Queue::new(links.len()));
+    let (progress, newest) = (Progress::default(), Mutex::new(Newest::default()));
+    let (sender, receiver) = sync_channel(1);
+    let (interfaces, link_types) = (names(&links), links.iter().map(|link| link.interface.link).collect());
+    let keep = trim::keep(typed.headers_only);
+    let worker = Worker::new(Arc::clone(&queue), link_types, keep, sink, (&progress, sender), typed.write.is_some());
+    let mut show =
+        Show { interfaces: interfaces.clone(), guards, begun: clock::instant(), progress: &progress, newest: &newest };
+
+    let observed = thread::scope(|scope| -> Result<Observed> {
+        let (progress, newest) = (&progress, &newest);
+        scope.spawn(move || assessor.run(&receiver, progress, newest));
+        let worker = scope.spawn(|| worker.run());
+        let stop = Arc::new(AtomicBool::new(false));
+        let mut handles = Vec::new();
+        let mut failed = None;
+        for (lane, link) in links.into_iter().enumerate() {
+            match link.start(lane, Arc::clone(&queue), Arc::clone(&stop)) {
+                Ok(handle) => handles.push(handle),
+                Err(cause) => failed = Some(cause),
+            }
+        }
+        let mut display = plain::Plain::default();
+        let shown = match &failed {
+            None => watch(typed, &mut display, &mut show, signals, &|| worker.is_finished()),
+            Some(_) => Ok(()),
+        };
+        stop.store(true, Ordering::Release);
+        handles.iter().for_each(pcap::BreakLoop::breakloop);
+        let closed = display.close();
+        let patience = clock::instant();
+        while !worker.is_finished() && clock::instant().duration_since(patience) < LET_GO {
+            thread::sleep(Duration::from_millis(2));
+        }
+        queue.end_all();
+        let observed = worker.join().map_err(|_| anyhow::anyhow!("the analysis failed"))?;
+        failed.map_or(Ok(()), Err)?;
+        // A display that fails, as a pipe does whose reader went away, ends the capture but not the report.
+        if let Err(cause) = shown.and(closed) {
+            tell(&format!("nothing more can be shown: {cause}"));
+        }
+        Ok(observed)
+    })?;
+    Ok(with_failures(observed, &queue, &interfaces))
+}
+
+/// Shows the capture until there is a reason to end it.
+fn watch(
+    typed: &CaptureArguments,
+    display: &mut dyn Display,
+    show: &mut Show<'_>,
+    signals: &Signals,
+    is_finished: &dyn Fn() -> bool,
+) -> io::Result<()> {
+    let mut shown: Option<Instant> = None;
+    loop {
+        let now = clock::instant();
+        if shown.is_none_or(|shown| now.duration_since(shown) >= SHOW_EVERY) {
+            display.show(&show.moment(now))?;
+            shown = Some(now);
+        }
+        let elapsed = now.duration_since(show.begun);
+        let over = typed.duration.is_some_and(|most| elapsed >= most);
+        let call_over = typed.until_call_ends && show.newest().call_is_over(typed.call_end_wait);
+        if signals.came() || over || call_over || display.wants_end() || is_finished() {
+            return display.show(&show.moment(clock::instant()));
+        }
+        let left = typed.duration.map_or(LOOK_EVERY, |most| most.saturating_sub(elapsed));
+        thread::sleep(left.min(LOOK_EVERY));
+    }
+}
+
+/// Where moments come from.
+struct Show<'s> {
+    interfaces: Vec<String>,
+    guards: Vec<Guard>,
+    begun: Instant,
+    progress: &'s Progress,
+    newest: &'s Mutex<Newest>,
+}
+
+impl Show<'_> {
+    fn newest(&self) -> Newest {
+        self.newest.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn moment(&self, now: Instant) -> Moment {
+        let newest = self.newest();
+        let (counters, file) = self.progress.read();
+        Moment {
+            findings: newest.findings,
+            edition: newest.edition,
+            counters,
+            elapsed: now.duration_since(self.begun),
+            now: clock::now(),
+            interfaces: self.interfaces.clone(),
+            file,
+            guards: self.guards.clone(),
+        }
+    }
+}
+
+/// A device that went away ends the capture before its time: the last file says so.
+fn with_failures(mut observed: Observed, queue: &Queue, interfaces: &[String]) -> Observed {
+    let failures = queue.failures().into_iter();
+    let sentences: Vec<_> = failures
+        .map(|(lane, why)| {
+            let name = interfaces.get(lane).map_or("", String::as_str);
+            format!("{name}: {why}; everything before was captured")
+        })
+        .collect();
+    if let Some(last) = observed.captures.last_mut().filter(|_| !sentences.is_empty()) {
+        let damage = last.damage.take().into_iter().chain(sentences);
+        last.damage = Some(damage.collect::<Vec<_>>().join("\n"));
+    }
+    observed
+}
