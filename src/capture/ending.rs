@@ -27,6 +27,11 @@ impl Signals {
         Ok(Signals(asked))
     }
 
+    /// Has the next signal end the program at once, as after a first one.
+    pub(crate) fn ask(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
     pub(crate) fn came(&self) -> bool {
         self.0.load(Ordering::Acquire)
     }

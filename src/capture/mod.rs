@@ -11,10 +11,12 @@ mod devices;
 mod ending;
 mod guard;
 mod inbox;
+mod jsonl;
+mod lines;
 mod link;
 mod moment;
-mod plain;
 mod queue;
+mod screen;
 mod storage;
 mod trim;
 mod worker;
@@ -27,13 +29,17 @@ use anyhow::Result;
 use assessor::{Assessor, Newest};
 use ending::Signals;
 use guard::{Guard, Needs};
+use jsonl::JsonLines;
+use lines::Lines;
 use link::{Link, Settings};
 use meetscope::catalogue::Law;
 use meetscope::exposure::{self, Knowledge, Observed};
 use meetscope::place::Atlas;
+use meetscope::report::Language;
 use meetscope::sink::{Description, Rotation, Sink};
 use moment::{Display, Moment};
 use queue::Queue;
+use screen::Screen;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
@@ -72,17 +78,37 @@ pub(crate) fn run(typed: &CaptureArguments, mut stdout: impl Write) -> Result<u8
         Some(path) if rotation(typed).is_asked_for() => vec![storage::folder_of(path)],
         _ => Vec::new(),
     };
-    let guards = guard::confine(&Needs { folders_written, terminal: false });
-    let observed = capture(typed, links, sink, &assessor, &signals, guards)?;
+    let mut display = display(typed)?;
+    let guards = guard::confine(&Needs { folders_written, terminal: true });
+    let (observed, mut last, reason) = capture(typed, links, sink, &assessor, (&signals, display.as_mut()), guards)?;
 
     let damaged: Vec<_> = observed.captures.iter().filter_map(|capture| capture.damage.as_deref()).collect();
     damaged.iter().for_each(|damage| tell(damage));
     let findings = exposure::assess(&observed, &knowledge, &caller);
-    let findings = exposure::discreet(findings, &discretion, &catalogue);
+    let findings = Arc::new(exposure::discreet(findings, &discretion, &catalogue));
+    (last.findings, last.edition) = (Some(Arc::clone(&findings)), last.edition + 1);
+    shown(display.end(&last, reason));
     for (target, writer) in targets.iter().zip(&mut writers) {
         write(target, &findings, typed.outputs.lang.into(), writer.as_mut())?;
     }
     Ok(if damaged.is_empty() { DONE } else { PARTIAL })
+}
+
+/// The screen where there is a terminal, lines where there is none, JSON lines where they are asked for.
+fn display(typed: &CaptureArguments) -> Result<Box<dyn Display>> {
+    let german = Language::from(typed.outputs.lang) == Language::German;
+    Ok(match () {
+        () if typed.jsonl => Box::new(JsonLines::new(io::stdout())),
+        () if typed.no_screen || !screen::is_possible() => Box::new(Lines::new(io::stderr(), german)),
+        () => Box::new(Screen::open(german)?),
+    })
+}
+
+/// A display that fails, as a pipe does whose reader went away, ends the capture but not the report.
+fn shown(shown: io::Result<()>) {
+    if let Err(cause) = shown {
+        tell(&format!("nothing more can be shown: {cause}"));
+    }
 }
 
 /// With JSON lines, standard output is theirs.
@@ -137,9 +163,9 @@ fn capture(
     links: Vec<Link>,
     sink: Sink,
     assessor: &Assessor<'_>,
-    signals: &Signals,
+    (signals, display): (&Signals, &mut dyn Display),
     guards: Vec<Guard>,
-) -> Result<Observed> {
+) -> Result<(Observed, Moment, &'static str)> {
     let queue = Arc::new(Queue::new(links.len()));
     let (progress, newest) = (Progress::default(), Mutex::new(Newest::default()));
     let (sender, receiver) = sync_channel(1);
@@ -149,7 +175,7 @@ fn capture(
     let mut show =
         Show { interfaces: interfaces.clone(), guards, begun: clock::instant(), progress: &progress, newest: &newest };
 
-    let observed = thread::scope(|scope| -> Result<Observed> {
+    let (observed, reason) = thread::scope(|scope| -> Result<(Observed, &'static str)> {
         let (progress, newest) = (&progress, &newest);
         scope.spawn(move || assessor.run(&receiver, progress, newest));
         let worker = scope.spawn(|| worker.run());
@@ -162,10 +188,9 @@ fn capture(
                 Err(cause) => failed = Some(cause),
             }
         }
-        let mut display = plain::Plain::default();
-        let shown = match &failed {
-            None => watch(typed, &mut display, &mut show, signals, &|| worker.is_finished()),
-            Some(_) => Ok(()),
+        let watched = match &failed {
+            None => watch(typed, display, &mut show, signals, &|| worker.is_finished()),
+            Some(_) => Ok("failed"),
         };
         stop.store(true, Ordering::Release);
         handles.iter().for_each(pcap::BreakLoop::breakloop);
@@ -177,13 +202,11 @@ fn capture(
         queue.end_all();
         let observed = worker.join().map_err(|_| anyhow::anyhow!("the analysis failed"))?;
         failed.map_or(Ok(()), Err)?;
-        // A display that fails, as a pipe does whose reader went away, ends the capture but not the report.
-        if let Err(cause) = shown.and(closed) {
-            tell(&format!("nothing more can be shown: {cause}"));
-        }
-        Ok(observed)
+        let reason = *watched.as_ref().unwrap_or(&"display-failed");
+        shown(watched.map(drop).and(closed));
+        Ok((observed, reason))
     })?;
-    Ok(with_failures(observed, &queue, &interfaces))
+    Ok((with_failures(observed, &queue, &interfaces), show.moment(clock::instant()), reason))
 }
 
 /// Shows the capture until there is a reason to end it.
@@ -193,7 +216,7 @@ fn watch(
     show: &mut Show<'_>,
     signals: &Signals,
     is_finished: &dyn Fn() -> bool,
-) -> io::Result<()> {
+) -> io::Result<&'static str> {
     let mut shown: Option<Instant> = None;
     loop {
         let now = clock::instant();
@@ -204,8 +227,18 @@ fn watch(
         let elapsed = now.duration_since(show.begun);
         let over = typed.duration.is_some_and(|most| elapsed >= most);
         let call_over = typed.until_call_ends && show.newest().call_is_over(typed.call_end_wait);
-        if signals.came() || over || call_over || display.wants_end() || is_finished() {
-            return display.show(&show.moment(clock::instant()));
+        let reasons = [
+            (signals.came(), "signal"),
+            (over, "time-is-up"),
+            (call_over, "call-ended"),
+            (display.wants_end(), "user"),
+            (is_finished(), "devices-gone"),
+        ];
+        if let Some((_, reason)) = reasons.into_iter().find(|(holds, _)| *holds) {
+            // From here on another signal is the second one.
+            signals.ask();
+            display.show(&show.moment(clock::instant()))?;
+            return Ok(reason);
         }
         let left = typed.duration.map_or(LOOK_EVERY, |most| most.saturating_sub(elapsed));
         thread::sleep(left.min(LOOK_EVERY));

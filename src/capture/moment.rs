@@ -45,6 +45,10 @@ pub(crate) trait Display {
     fn wants_end(&mut self) -> bool {
         false
     }
+    /// Told once when the capture has ended, with the last moment and the reason in one stable word.
+    fn end(&mut self, _moment: &Moment, _reason: &str) -> io::Result<()> {
+        Ok(())
+    }
     /// Puts the terminal back. Also happens on drop, on panic and on a signal.
     fn close(&mut self) -> io::Result<()> {
         Ok(())
