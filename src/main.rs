@@ -5,6 +5,8 @@
 #[cfg(feature = "live")]
 mod capture;
 mod cli;
+#[allow(dead_code)]
+mod guard;
 mod knowledge;
 
 use anyhow::{Context, Result};

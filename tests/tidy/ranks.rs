@@ -30,8 +30,8 @@ const MODULES: &[Module] = &[
     module("report", 4, &["exposure", "model::text"]),
 ];
 
-/// The files of the binary and the list of modules: above all ranks.
-const ABOVE: &[&str] = &["src/main.rs", "src/cli.rs", "src/knowledge.rs", "src/lib.rs"];
+/// The files and folders of the binary and the list of modules: above all ranks.
+const ABOVE: &[&str] = &["src/main.rs", "src/cli.rs", "src/knowledge.rs", "src/guard/", "src/lib.rs"];
 
 #[test]
 fn modules_name_lower_ranks_only() {
@@ -76,7 +76,7 @@ fn the_table_goes_one_way() {
 }
 
 fn library() -> Vec<String> {
-    let files = rust_files("src").into_iter().filter(|file| !ABOVE.contains(&file.as_str()));
+    let files = rust_files("src").into_iter().filter(|file| !ABOVE.iter().any(|above| file.starts_with(above)));
     let files: Vec<_> = files.collect();
     assert!(files.len() > 50, "the sources were not found");
     files
