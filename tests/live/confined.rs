@@ -32,7 +32,8 @@ const CALLS: [(&str, &str); 6] = [
 
 fn a_capture_has_no_right_left(lab: &mut Lab) {
     lab.two_hosts();
-    let (file, json) = (lab.path("call.pcapng"), lab.path("report.json"));
+    let folder = lab.folder_of(USER);
+    let (file, json) = (folder.join("call.pcapng"), folder.join("report.json"));
     let mut command = lab.command("there", MEETSCOPE);
     sudo(&mut command);
     command.args(capture(&["-w", text(&file), "-o", text(&json)]));
@@ -75,7 +76,7 @@ fn nothing_opens_once_the_filter_is_there(lab: &mut Lab) {
     sudo(&mut command);
     let calls = "trace=seccomp,prctl,open,openat,openat2,creat,socket,socketpair,connect,bind,execve,execveat";
     command.args(["-f", "-o", text(&trace), "-e", calls, MEETSCOPE]);
-    let file = lab.path("call.pcapng");
+    let file = lab.folder_of(USER).join("call.pcapng");
     Capture::spawn({
         command.args(capture(&["-w", text(&file), "--for", "2s"]));
         command

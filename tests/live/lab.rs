@@ -3,6 +3,7 @@
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::fs;
+use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -46,6 +47,14 @@ impl Lab {
     /// A path in the lab's folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// A new folder in the lab's, of a user.
+    pub fn folder_of(&self, user: u32) -> PathBuf {
+        let folder = self.path(&format!("of-{user}"));
+        fs::create_dir(&folder).expect("a folder");
+        chown(&folder, Some(user), Some(user)).expect("a folder of a user");
+        folder
     }
 
     /// Makes a host without IPv6, so that its links are silent.
