@@ -21,6 +21,8 @@ const ROUND_TRIP_MS_OFF_MAX: f64 = 1.0;
 const SPEECH_S_OFF_MAX: f64 = 0.35;
 const RECALL_MIN: f64 = 0.9;
 const PRECISION_MIN: f64 = 0.95;
+/// A switch is told this close to its time.
+const SWITCH_S_OFF_MAX: f64 = 0.5;
 const FRAMES_PER_S: f64 = 50.0;
 
 fn a_call_is_told_as_it_happens_and_as_it_was(lab: &mut Lab) {
@@ -47,6 +49,7 @@ fn a_call_is_told_as_it_happens_and_as_it_was(lab: &mut Lab) {
     let meeting = truth.is_the_only_meeting(&told);
     truth.has_its_streams(meeting);
     truth.has_its_talk(meeting);
+    truth.has_its_switches(&ended, meeting);
     truth.has_its_round_trip(&told, meeting);
     same_again(&told, &analyse(&file));
 }
@@ -134,8 +137,27 @@ impl Truth {
             println!("  talk {direction}: recall {recall:.3}, precision {precision:.3}");
             assert!(recall >= RECALL_MIN && precision >= PRECISION_MIN, "{told:?} for {truth:?}");
         }
-        let muted = list(&self.alice["muted"]);
-        assert_eq!(muted.len(), 1, "the test mutes once");
+    }
+
+    /// Alice's muted microphone and her camera that was off: told as it happened, and at the end with their times.
+    fn has_its_switches(&self, ended: &Ended, meeting: &Value) {
+        let states = ended.events.iter().filter(|event| event.is("state") && event.value["own"] == true);
+        let states: Vec<_> = states.map(|event| (&event.value["microphone"], &event.value["camera"])).collect();
+        let once = |microphone: &str, camera: &str| states.iter().any(|(a, b)| *a == microphone && *b == camera);
+        assert!(once("silent", "on") && once("on", "off") && once("on", "on"), "{states:?}");
+        for (kind, told, truth) in [("audio", "silent_or_muted", "muted"), ("video", "paused", "camera_off")] {
+            let own = |stream: &&Value| {
+                stream["kind"] == kind && stream["direction"] == "sent" && stream["repair_of"].is_null()
+            };
+            let stream = list(&meeting["streams"]).iter().find(own).expect("an own stream");
+            let (from, to) = (number(&self.alice[truth][0][0]), number(&self.alice[truth][0][1]));
+            let near = |it: &&Value| {
+                let off = [seconds(&it["from"]) - from, seconds(&it["to"]) - to];
+                off.iter().all(|off| off.abs() < SWITCH_S_OFF_MAX)
+            };
+            let spans = list(&stream[told]);
+            assert!(spans.iter().any(|it| near(&it)), "{truth} from {from} to {to}: {spans:?}");
+        }
     }
 
     /// The least round-trip time on the way of the media, against ping.
