@@ -8,7 +8,6 @@ use meetscope::sink::{Interface, Statistics};
 use pcap::{Active, BreakLoop, Capture, Linktype, Packet, Precision};
 use std::fs::File;
 use std::io::{Read, Seek};
-use std::os::fd::AsRawFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -67,11 +66,6 @@ impl Link {
             mac: device.mac,
         };
         Ok(Link { capture, interface, losses: Losses::open(&device.name) })
-    }
-
-    /// The number under which it is open.
-    pub(crate) fn descriptor(&self) -> i32 {
-        self.capture.as_raw_fd()
     }
 
     /// Runs on a thread of its own until it is broken off or the device is gone.

@@ -9,6 +9,7 @@ mod assessor;
 mod clock;
 mod devices;
 mod ending;
+mod guard;
 mod inbox;
 mod jsonl;
 mod lines;
@@ -23,11 +24,11 @@ mod worker;
 pub(crate) use arguments::CaptureArguments;
 
 use crate::cli::Target;
-use crate::guard::{self, Guard, Needs};
 use crate::{DONE, PARTIAL, discretion, knowledge, tell, write};
 use anyhow::Result;
 use assessor::{Assessor, Newest};
 use ending::Signals;
+use guard::{Guard, Needs};
 use jsonl::JsonLines;
 use lines::Lines;
 use link::{Link, Settings};
@@ -70,17 +71,15 @@ pub(crate) fn run(typed: &CaptureArguments, mut stdout: impl Write) -> Result<u8
     let assessor = Assessor { catalogue: &catalogue, knowledge, caller: &caller, discretion: &discretion };
 
     let links = open_links(typed)?;
-    // As the user who called sudo, so that the files are theirs and lie only where they may write.
-    let sink = guard::as_invoking_user(|| open_sink(typed, &links))?;
-    let mut writers = guard::as_invoking_user(|| crate::open(&targets, stdout))?;
+    let sink = open_sink(typed, &links)?;
+    let mut writers = crate::open(&targets, stdout)?;
     let signals = Signals::listen()?;
     let folders_written = match &typed.write {
         Some(path) if rotation(typed).is_asked_for() => vec![storage::folder_of(path)],
         _ => Vec::new(),
     };
     let mut display = display(typed)?;
-    let devices = links.iter().map(Link::descriptor).collect();
-    let guards = guard::confine(&Needs { folders_written, devices, terminal: true, sandbox: true });
+    let guards = guard::confine(&Needs { folders_written, terminal: true });
     let (observed, mut last, reason) = capture(typed, links, sink, &assessor, (&signals, display.as_mut()), guards)?;
 
     let damaged: Vec<_> = observed.captures.iter().filter_map(|capture| capture.damage.as_deref()).collect();

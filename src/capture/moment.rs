@@ -1,6 +1,6 @@
 //! What the displays are told, and what they have to be.
 
-use crate::guard::Guard;
+use super::guard::Guard;
 use meetscope::Findings;
 use meetscope::model::Timestamp;
 use std::io;
