@@ -58,7 +58,12 @@ pub(crate) enum Command {
         lang: Lang,
     },
     /// Print the JSON schema of the JSON report
-    Schema,
+    Schema {
+        /// Of the lines of `capture --jsonl` instead
+        #[cfg(feature = "live")]
+        #[arg(long)]
+        live: bool,
+    },
     /// Print completions for a shell
     Completions {
         /// Shell

@@ -27,8 +27,8 @@
 //! | 3 | [`exposure`] | flows, catalogue and places to meetings, and to who learnt what | model, flow, catalogue, place, engine |
 //! | 4 | [`report`] | the list of formats: findings to text, HTML, Markdown, CSV and JSON | exposure, model::text |
 //!
-//! The binary (`src/main.rs`, `src/cli.rs`) stands above all of them and joins them. It alone prints, chooses exit
-//! codes, and looks at the environment.
+//! The binary (`src/main.rs`, `src/cli.rs`, `src/capture`) stands above all of them and joins them. It alone prints,
+//! chooses exit codes, looks at the environment, and captures from devices (feature `live`).
 //!
 //! # Two ideas that carry it
 //!
@@ -55,6 +55,7 @@
 //! # What is absent, on purpose
 //!
 //! - No clock. Time is the capture's; there is no `now()`. Otherwise a replayed capture would measure the computer.
+//!   `src/capture/clock.rs` of the binary has the only one, for a capture is made now.
 //! - No socket. An analysis must not tell anybody what is being analysed, and a look-up on the network would give
 //!   other bytes tomorrow. The same input gives the same bytes of output.
 //! - No file but in [`source`], in the loading of databases by [`place`], and in the binary.

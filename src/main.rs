@@ -5,7 +5,7 @@
 #[cfg(feature = "live")]
 mod capture;
 mod cli;
-#[allow(dead_code)]
+#[cfg(feature = "live")]
 mod guard;
 mod knowledge;
 
@@ -70,7 +70,9 @@ fn run(command: Command) -> Result<u8> {
         }
         Command::Facts => knowledge::facts(&mut out).map(|()| DONE)?,
         Command::Law { on, format, lang } => knowledge::law(on, format, lang.into(), &mut out).map(|()| DONE)?,
-        Command::Schema => writeln!(out, "{:#}", meetscope::report::schema()).map(|()| DONE)?,
+        #[cfg(feature = "live")]
+        Command::Schema { live: true } => writeln!(out, "{:#}", capture::schema()).map(|()| DONE)?,
+        Command::Schema { .. } => writeln!(out, "{:#}", meetscope::report::schema()).map(|()| DONE)?,
         Command::Completions { shell } => completions(shell, &mut out)?,
         Command::Man => clap_mangen::Man::new(cli::command()).render(&mut out).map(|()| DONE)?,
     };
@@ -261,7 +263,8 @@ fn completions(shell: clap_complete::Shell, out: &mut dyn Write) -> Result<u8> {
 /// Prints a message on standard error. It may quote names of files that came with a capture, so it is made safe first.
 fn tell(message: &str) {
     for line in message.lines() {
-        eprintln!("meetscope: {}", for_terminal(line, MESSAGE_CHARS_MAX));
+        // When the terminal is gone there is nobody to tell, and the report is still to be written.
+        let _ = writeln!(io::stderr(), "meetscope: {}", for_terminal(line, MESSAGE_CHARS_MAX));
     }
 }
 

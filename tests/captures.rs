@@ -27,5 +27,9 @@ mod program;
 mod relay;
 #[path = "captures/rtp.rs"]
 mod rtp;
+#[path = "captures/sink.rs"]
+mod sink;
+#[path = "captures/snapshot.rs"]
+mod snapshot;
 #[path = "captures/stun.rs"]
 mod stun;

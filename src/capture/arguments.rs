@@ -64,6 +64,10 @@ pub(crate) struct CaptureArguments {
     /// Print JSON lines for programs on standard output; the report goes to the files of -o only
     #[arg(long, conflicts_with = "format")]
     pub(crate) jsonl: bool,
+    /// Do not have the system refuse files, connections and programs to this program, where that makes trouble; rights
+    /// are given up in any case
+    #[arg(long)]
+    pub(crate) no_sandbox: bool,
     #[command(flatten)]
     pub(crate) outputs: OutputOptions,
     #[command(flatten)]

@@ -21,7 +21,10 @@ impl Signals {
         let asked = Arc::new(AtomicBool::new(false));
         for signal in SIGNALS {
             // In this order the first signal finds the flag unset, and the second one finds it set.
-            flag::register_conditional_shutdown(*signal, 128 + signal, Arc::clone(&asked))?;
+            if *signal != consts::SIGHUP {
+                // A terminal that is closed sends several of these at once: from the kernel and from the shell.
+                flag::register_conditional_shutdown(*signal, 128 + signal, Arc::clone(&asked))?;
+            }
             flag::register(*signal, Arc::clone(&asked))?;
         }
         Ok(Signals(asked))

@@ -68,6 +68,14 @@ impl Link {
         Ok(Link { capture, interface, losses: Losses::open(&device.name) })
     }
 
+    /// The open device, as the system numbers it.
+    pub(crate) fn descriptor(&self) -> Option<i32> {
+        #[cfg(unix)]
+        return Some(std::os::fd::AsRawFd::as_raw_fd(&self.capture));
+        #[cfg(not(unix))]
+        return None;
+    }
+
     /// Runs on a thread of its own until it is broken off or the device is gone.
     pub(crate) fn start(mut self, lane: usize, queue: Arc<Queue>, stop: Arc<AtomicBool>) -> Result<BreakLoop> {
         let handle = self.capture.breakloop_handle();

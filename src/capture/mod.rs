@@ -9,7 +9,6 @@ mod assessor;
 mod clock;
 mod devices;
 mod ending;
-mod guard;
 mod inbox;
 mod jsonl;
 mod lines;
@@ -22,13 +21,14 @@ mod trim;
 mod worker;
 
 pub(crate) use arguments::CaptureArguments;
+pub(crate) use jsonl::schema;
 
 use crate::cli::Target;
+use crate::guard::{self, Guard, Needs};
 use crate::{DONE, PARTIAL, discretion, knowledge, tell, write};
 use anyhow::Result;
 use assessor::{Assessor, Newest};
 use ending::Signals;
-use guard::{Guard, Needs};
 use jsonl::JsonLines;
 use lines::Lines;
 use link::{Link, Settings};
@@ -63,6 +63,7 @@ pub(crate) fn run(typed: &CaptureArguments, mut stdout: impl Write) -> Result<u8
         return Ok(DONE);
     }
     let targets = targets(typed)?;
+    let keep = trim::keep(typed.headers_only)?;
     let catalogue = knowledge::catalogue(typed.analysis.signatures.as_deref())?;
     let law = Law::builtin()?;
     let atlas = Atlas::new(crate::databases(&typed.analysis.geo_db)?)?;
@@ -71,16 +72,22 @@ pub(crate) fn run(typed: &CaptureArguments, mut stdout: impl Write) -> Result<u8
     let assessor = Assessor { catalogue: &catalogue, knowledge, caller: &caller, discretion: &discretion };
 
     let links = open_links(typed)?;
-    let sink = open_sink(typed, &links)?;
-    let mut writers = crate::open(&targets, stdout)?;
+    // What is made belongs to the user who called, also where `sudo` lent the rights for the devices.
+    let sink = guard::as_invoking_user(|| open_sink(typed, &links))?;
+    let mut writers = guard::as_invoking_user(|| crate::open(&targets, stdout))?;
     let signals = Signals::listen()?;
     let folders_written = match &typed.write {
         Some(path) if rotation(typed).is_asked_for() => vec![storage::folder_of(path)],
         _ => Vec::new(),
     };
-    let mut display = display(typed)?;
-    let guards = guard::confine(&Needs { folders_written, terminal: true });
-    let (observed, mut last, reason) = capture(typed, links, sink, &assessor, (&signals, display.as_mut()), guards)?;
+    let (mut display, on_screen) = display(typed)?;
+    let devices = links.iter().filter_map(Link::descriptor).collect();
+    let guards = guard::confine(&Needs { folders_written, devices, terminal: on_screen, sandbox: !typed.no_sandbox });
+    if !on_screen {
+        guards.iter().for_each(|guard| tell(&line(guard, typed.outputs.lang.into())));
+    }
+    let (observed, mut last, reason) =
+        capture(typed, links, (keep, sink), &assessor, (&signals, display.as_mut()), guards)?;
 
     let damaged: Vec<_> = observed.captures.iter().filter_map(|capture| capture.damage.as_deref()).collect();
     damaged.iter().for_each(|damage| tell(damage));
@@ -94,13 +101,20 @@ pub(crate) fn run(typed: &CaptureArguments, mut stdout: impl Write) -> Result<u8
     Ok(if damaged.is_empty() { DONE } else { PARTIAL })
 }
 
-/// The screen where there is a terminal, lines where there is none, JSON lines where they are asked for.
-fn display(typed: &CaptureArguments) -> Result<Box<dyn Display>> {
+/// What confines this process.
+fn line(guard: &Guard, language: Language) -> String {
+    let mark = if guard.in_force { "" } else { "(!) " };
+    format!("{mark}{}: {}", guard.name, guard.says(language))
+}
+
+/// The screen where there is a terminal, lines where there is none, JSON lines where they are asked for; and whether it
+/// is the screen.
+fn display(typed: &CaptureArguments) -> Result<(Box<dyn Display>, bool)> {
     let german = Language::from(typed.outputs.lang) == Language::German;
     Ok(match () {
-        () if typed.jsonl => Box::new(JsonLines::new(io::stdout())),
-        () if typed.no_screen || !screen::is_possible() => Box::new(Lines::new(io::stderr(), german)),
-        () => Box::new(Screen::open(german)?),
+        () if typed.jsonl => (Box::new(JsonLines::new(io::stdout())), false),
+        () if typed.no_screen || !screen::is_possible() => (Box::new(Lines::new(io::stderr(), german)), false),
+        () => (Box::new(Screen::open(german)?), true),
     })
 }
 
@@ -161,7 +175,7 @@ fn rotation(typed: &CaptureArguments) -> Rotation {
 fn capture(
     typed: &CaptureArguments,
     links: Vec<Link>,
-    sink: Sink,
+    (keep, sink): (Option<trim::Keep>, Sink),
     assessor: &Assessor<'_>,
     (signals, display): (&Signals, &mut dyn Display),
     guards: Vec<Guard>,
@@ -170,7 +184,6 @@ fn capture(
     let (progress, newest) = (Progress::default(), Mutex::new(Newest::default()));
     let (sender, receiver) = sync_channel(1);
     let (interfaces, link_types) = (names(&links), links.iter().map(|link| link.interface.link).collect());
-    let keep = trim::keep(typed.headers_only);
     let worker = Worker::new(Arc::clone(&queue), link_types, keep, sink, (&progress, sender), typed.write.is_some());
     let mut show =
         Show { interfaces: interfaces.clone(), guards, begun: clock::instant(), progress: &progress, newest: &newest };

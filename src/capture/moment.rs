@@ -1,6 +1,6 @@
 //! What the displays are told, and what they have to be.
 
-use super::guard::Guard;
+use crate::guard::Guard;
 use meetscope::Findings;
 use meetscope::model::Timestamp;
 use std::io;

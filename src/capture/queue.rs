@@ -106,6 +106,8 @@ struct Lane {
     waiting: VecDeque<Batch>,
     statistics: Statistics,
     ended: Option<Ending>,
+    /// Its device has a batch in its hand.
+    pushing: bool,
 }
 
 impl Queue {
@@ -122,13 +124,16 @@ impl Queue {
     /// Hands a batch over and gives an empty one. Waits while the lane is full.
     pub(crate) fn push(&self, lane: usize, mut batch: Batch, statistics: Option<Statistics>) -> Batch {
         let full = |state: &mut State| state.lane(lane).is_some_and(|lane| lane.waiting.len() >= self.batches_max);
-        let mut state = self.emptied.wait_while(self.state(), full).unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
+        if let Some(lane) = state.lane(lane) {
+            lane.pushing = true;
+        }
+        let mut state = self.emptied.wait_while(state, full).unwrap_or_else(PoisonError::into_inner);
         batch.arrived = clock::instant();
         if let Some(lane) = state.lane(lane) {
             lane.statistics = statistics.unwrap_or(lane.statistics);
-            if lane.ended.is_none() {
-                lane.waiting.push_back(batch);
-            }
+            lane.waiting.push_back(batch);
+            lane.pushing = false;
         }
         let empty = state.spare.pop();
         drop(state);
@@ -163,7 +168,7 @@ impl Queue {
     pub(crate) fn take(&self, lane: usize) -> Result<Batch, bool> {
         let mut state = self.state();
         let Some(lane) = state.lane(lane) else { return Err(true) };
-        let ended = lane.ended.is_some();
+        let ended = lane.ended.is_some() && !lane.pushing;
         let taken = lane.waiting.pop_front().ok_or(ended);
         drop(state);
         self.emptied.notify_all();
@@ -264,11 +269,12 @@ mod tests {
     }
 
     #[test]
-    fn the_first_reason_for_an_end_stays_and_nothing_comes_behind_it() {
+    fn the_first_reason_for_an_end_stays() {
         let queue = Queue::new(2);
         queue.end(0, Ending::Failed("gone".into()));
         queue.end_all();
         drop(queue.push(0, batch(&[1]), Some(Statistics { received: 7, ..Statistics::default() })));
+        assert!(queue.take(0).is_ok(), "what a device had in its hand is not lost");
         assert_eq!(queue.take(0).err(), Some(true));
         assert_eq!(queue.take(1).err(), Some(true));
         assert_eq!(queue.failures(), [(0, "gone".to_owned())]);

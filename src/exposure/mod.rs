@@ -116,7 +116,8 @@ pub fn country_words(code: &str, german: bool) -> &str {
 /// Everything that the report says.
 pub fn assess(observed: &Observed, knowledge: &Knowledge<'_>, caller: &Caller) -> Findings {
     let traffic = &observed.traffic;
-    let local = LocalSide::decide(traffic, &caller.local);
+    let own: Vec<_> = observed.captures.iter().flat_map(|capture| capture.own_addresses.iter().copied()).collect();
+    let local = LocalSide::decide_with(traffic, &caller.local, &own);
     let systems = place::systems(traffic, &local, knowledge);
     let views = view::views(traffic, &local, knowledge, &systems);
     let calls = meeting::calls(&views, traffic, &local);

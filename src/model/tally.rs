@@ -71,6 +71,7 @@ impl Tally {
             dropped: None,
             comments: Vec::new(),
             names: Vec::new(),
+            own_addresses: Vec::new(),
             has_secrets: false,
             damage: None,
         }

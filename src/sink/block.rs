@@ -101,6 +101,19 @@ pub(super) fn packet(out: &mut Vec<u8>, frame: &Frame<'_>) {
     out.extend_from_slice(&total.to_le_bytes());
 }
 
+/// Packets that are whole in `bytes`, which begin with a block.
+pub(super) fn packets_in(mut bytes: &[u8]) -> u64 {
+    let mut packets = 0;
+    while let Some((head, _)) = bytes.split_first_chunk::<8>() {
+        let [a, b, c, d, e, f, g, h] = *head;
+        let length = u32::from_le_bytes([e, f, g, h]) as usize;
+        let Some(rest) = bytes.get(length.max(8)..) else { break };
+        packets += u64::from(u32::from_le_bytes([a, b, c, d]) == ENHANCED_PACKET);
+        bytes = rest;
+    }
+    packets
+}
+
 /// Interface statistics (section 4.6), of what happened between two times.
 pub(super) fn statistics(out: &mut Vec<u8>, interface: u32, counted: Statistics, from: Timestamp, to: Timestamp) {
     block(out, INTERFACE_STATISTICS, |out| {

@@ -16,7 +16,6 @@ pub(super) struct File {
     hash: Sha256,
     /// Bytes handed to the system.
     gone: u64,
-    packets: u64,
     /// Packets of which the system has every byte.
     safe: u64,
 }
@@ -26,14 +25,13 @@ impl File {
     pub(super) fn new(writer: Box<dyn Write + Send>, description: &Description) -> File {
         let mut buffer = Vec::with_capacity(BUFFER_BYTES);
         block::head(&mut buffer, description);
-        File { writer, buffer, hash: Sha256::new(), gone: 0, packets: 0, safe: 0 }
+        File { writer, buffer, hash: Sha256::new(), gone: 0, safe: 0 }
     }
 
     /// Adds a frame.
     #[inline]
     pub(super) fn packet(&mut self, frame: &Frame<'_>) -> io::Result<()> {
         block::packet(&mut self.buffer, frame);
-        self.packets += 1;
         if self.buffer.len() >= BUFFER_BYTES { self.flush() } else { Ok(()) }
     }
 
@@ -48,16 +46,16 @@ impl File {
     /// Hands everything to the system. What the system did not take is lost, and not in the hash.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         let buffer = std::mem::take(&mut self.buffer);
+        let before = self.gone;
         let written = self.write(&buffer);
+        let taken = usize::try_from(self.gone - before).unwrap_or(usize::MAX);
+        self.safe += block::packets_in(buffer.get(..taken).unwrap_or(&buffer));
         self.buffer = buffer;
         self.buffer.clear();
-        if written.is_ok() {
-            self.safe = self.packets;
-        }
         written
     }
 
-    /// Packets that are in the file for certain.
+    /// Packets of which the system has every byte.
     pub(super) const fn safe_packets(&self) -> u64 {
         self.safe
     }

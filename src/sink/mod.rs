@@ -15,7 +15,9 @@ pub use rotation::Rotation;
 
 use crate::model::{Capture, Frame, Tally, Timestamp};
 use file::File;
+use ipnet::IpNet;
 use std::io::{self, Write};
+use std::net::IpAddr;
 
 /// Most files that are told of one by one: as many captures as can be read at once. The last of them stands for all
 /// that follow.
@@ -240,9 +242,14 @@ impl Sink {
         Capture {
             dropped: Some(self.in_this_file(statistics).fold(0, |sum, one| sum + dropped(one))),
             comments: self.description.comment.iter().cloned().collect(),
+            own_addresses: self.own_addresses(),
             damage: self.failure.clone(),
             ..self.tally.capture(self.path.clone(), format.to_owned())
         }
+    }
+
+    fn own_addresses(&self) -> Vec<IpAddr> {
+        self.description.interfaces.iter().flat_map(|interface| &interface.addresses).map(IpNet::addr).collect()
     }
 
     fn in_this_file<'s>(&'s self, statistics: &'s [Statistics]) -> impl Iterator<Item = Statistics> + 's {

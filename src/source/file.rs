@@ -194,6 +194,7 @@ impl Source for FileSource {
             dropped: self.notes.dropped(),
             comments: self.notes.comments.clone(),
             names: self.notes.names.clone(),
+            own_addresses: self.notes.own_addresses.clone(),
             has_secrets: self.notes.has_secrets,
             damage: self.end.as_ref().and_then(|end| end.damage.clone()),
             ..self.tally.capture(self.path.clone(), format!("{}{}", self.format.name(), self.suffix))

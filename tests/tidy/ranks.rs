@@ -31,7 +31,7 @@ const MODULES: &[Module] = &[
 ];
 
 /// The files and folders of the binary and the list of modules: above all ranks.
-const ABOVE: &[&str] = &["src/main.rs", "src/cli.rs", "src/knowledge.rs", "src/guard/", "src/lib.rs"];
+const ABOVE: &[&str] = &["src/main.rs", "src/cli.rs", "src/knowledge.rs", "src/capture/", "src/guard/", "src/lib.rs"];
 
 #[test]
 fn modules_name_lower_ranks_only() {

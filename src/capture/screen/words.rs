@@ -16,7 +16,7 @@ pub(crate) fn person(person: &Person, german: bool) -> String {
         (true, ..) => say(german, "diese Seite", "this side").to_owned(),
         (_, true, _) => say(german, "Server", "server").to_owned(),
         (.., 0) => person.id.clone(),
-        (.., number) => format!("{} {number}", say(german, "Person", "person")),
+        (.., number) => format!("{} {number}", say(german, "Person", "participant")),
     }
 }
 

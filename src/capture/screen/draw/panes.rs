@@ -8,8 +8,9 @@ use meetscope::exposure::purpose_words;
 use meetscope::model::text::{bytes, grouped};
 use ratatui::text::Line;
 
-/// Columns from which a host takes two lines.
+/// Columns from which a host takes two lines, and from which one holds all.
 const DETAILED_FROM: usize = 45;
+const WIDE_FROM: usize = 100;
 /// Most lines of a sentence in a pane that is low.
 const SENTENCE_LINES_MAX: usize = 4;
 /// Columns of the time before a sentence.
@@ -47,6 +48,11 @@ fn empty(picture: &Picture<'_>, pane: usize) -> Line<'static> {
     Row::default().text(format!("  {text}"), picture.look.faint()).line()
 }
 
+/// Columns of the longest name of a participant.
+fn who_columns(german: bool) -> usize {
+    if german { 12 } else { 14 }
+}
+
 fn people(picture: &Picture<'_>, call: &Call, columns: usize) -> Vec<Line<'static>> {
     let at_least = format!(
         "  {} {} {} {}",
@@ -75,9 +81,13 @@ fn one_person(picture: &Picture<'_>, one: &Person, columns: usize) -> Line<'stat
     let name = if one.speaking { look.strong() } else { look.plain() };
     let mut row = Row::default()
         .text(format!("{sign} "), style)
-        .cell(&person(one, german), 12, name)
-        .cell(word, 8, style)
-        .cell(&format!("{} {}", picture.say("Mikro", "mic"), microphone(one.microphone, german)), 12, muted)
+        .cell(&person(one, german), who_columns(german), name)
+        .cell(word, if german { 8 } else { 7 }, style)
+        .cell(
+            &format!("{} {}", picture.say("Mikro", "mic"), microphone(one.microphone, german)),
+            if german { 12 } else { 10 },
+            muted,
+        )
         .cell(&format!("{} {}", picture.say("Kamera", "camera"), camera(one.camera, german)), 11, seen(one.camera));
     if one.screen == Device::On {
         row = row.cell(picture.say("Schirm an", "screen on"), 11, look.warn());
@@ -104,7 +114,7 @@ fn stream(picture: &Picture<'_>, call: &Call, row: &StreamRow, columns: usize) -
     if columns >= 56 {
         line = line.cell(row.codec.as_deref().unwrap_or_default(), 7, look.faint());
     }
-    line = line.cell(&who.unwrap_or_default(), 12, style);
+    line = line.cell(&who.unwrap_or_default(), who_columns(german), style);
     let lost_columns = if columns >= 70 { 13 } else { 0 };
     let bars = columns.saturating_sub(line.columns() + 12 + lost_columns);
     line = line.text(sparkline(&row.history, bars, signs.bars), if row.live { look.accent() } else { look.faint() });
@@ -151,10 +161,11 @@ fn one_host(picture: &Picture<'_>, host: &Host, address: usize, columns: usize) 
         .text("  ", look.plain());
     let name = host.name.as_deref().or(host.provider.as_deref()).unwrap_or_default();
     let operator = host.operator.as_deref().unwrap_or_default();
-    if columns >= 100 || columns < DETAILED_FROM || picture.status.low {
+    if !(DETAILED_FROM..WIDE_FROM).contains(&columns) || picture.status.low {
         let left = columns.saturating_sub(head.columns() + 2);
         let law_columns = (left * 2 / 5).clamp(12, 32).min(left);
-        let who = if operator.is_empty() || columns >= 100 { join(&[operator, name]) } else { operator.to_owned() };
+        let who =
+            if operator.is_empty() || columns >= WIDE_FROM { join(&[operator, name]) } else { operator.to_owned() };
         let line = head.cell(&law, law_columns, style).text("  ", look.plain());
         return vec![line.cell(&who, left.saturating_sub(law_columns), look.plain()).line()];
     }

@@ -102,7 +102,6 @@ pub(crate) struct StreamRow {
     /// Bits per second by edition, the oldest first.
     pub(crate) history: Vec<u64>,
     pub(crate) lost: u64,
-    pub(crate) packets: u64,
 }
 
 impl Call {
@@ -158,7 +157,6 @@ impl StreamRow {
             bitrate: history.last().copied().filter(|_| live).unwrap_or_default(),
             history,
             lost: stream.lost_packets,
-            packets: stream.packets,
         }
     }
 }

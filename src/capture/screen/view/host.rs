@@ -26,8 +26,6 @@ pub(crate) struct Host {
     pub(crate) verdict: String,
     /// Bytes of both directions.
     pub(crate) bytes: u64,
-    /// Rises in the order in which hosts were found.
-    pub(crate) order: u32,
 }
 
 /// What sending data there means in law.
@@ -74,12 +72,12 @@ impl Hosts {
         let order = |endpoint: &Endpoint| self.known.get(&endpoint.address).copied().unwrap_or_default();
         let mut sorted: Vec<_> = endpoints.iter().map(|endpoint| (order(endpoint), endpoint)).collect();
         sorted.sort_by_key(|(order, _)| std::cmp::Reverse(*order));
-        sorted.into_iter().take(HOSTS_MAX).map(|(order, endpoint)| Host::new(endpoint, order)).collect()
+        sorted.into_iter().take(HOSTS_MAX).map(|(_, endpoint)| Host::new(endpoint)).collect()
     }
 }
 
 impl Host {
-    fn new(endpoint: &Endpoint, order: u32) -> Host {
+    fn new(endpoint: &Endpoint) -> Host {
         let safe = |text: &str| for_terminal(text, NAME_CHARS_MAX);
         Host {
             address: safe(&endpoint.address),
@@ -91,7 +89,6 @@ impl Host {
             reach: Reach::of(endpoint),
             verdict: endpoint.place.verdict.clone(),
             bytes: endpoint.bytes_sent.saturating_add(endpoint.bytes_received),
-            order,
         }
     }
 }
