@@ -340,6 +340,7 @@ mod tests {
     use crate::model::{Evidence, Timestamp};
 
     /// Calls everything foreign but its own first byte, and counts how often it was asked.
+    #[derive(Clone)]
     struct Picky(u8);
 
     impl Dissector for Picky {
