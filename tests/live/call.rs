@@ -32,14 +32,14 @@ fn a_call_is_told_as_it_happens_and_as_it_was(lab: &mut Lab) {
     assert!((line_ms..line_ms + LINE_MS_OFF_MAX).contains(&ping_ms), "the line has {ping_ms} ms");
 
     let (file, json) = (hosts.lab.path("call.pcapng"), hosts.lab.path("report.json"));
-    let alice = hosts.caller("alice", "-66", "offers=1&mute=6-9.5&camera=11-17.5&leave=20.5");
-    let bob = hosts.caller("bob", "none", "leave=19.5");
+    let mut alice = hosts.caller("alice", "-66", "offers=1&mute=6-9.5&camera=11-17.5&leave=20.5");
+    let mut bob = hosts.caller("bob", "none", "leave=19.5");
     let until = ["--until-call-ends", "--call-end-wait", "5s"];
     let arguments = [&["-w", text(&file), "-o", text(&json)][..], &until].concat();
     let capture = Capture::start(hosts.lab, "alice", &arguments);
-    let alice = alice.call();
+    alice.call(&hosts);
     std::thread::sleep(Duration::from_secs(2));
-    let bob = bob.call();
+    bob.call(&hosts);
     let (alice, bob) = (alice.truth(), bob.truth());
     let ended = capture.end().well();
 

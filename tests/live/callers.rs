@@ -7,7 +7,7 @@ use super::lab::{Lab, run_well, wait_for};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 pub const ALICE: &str = "10.77.1.11";
@@ -59,10 +59,9 @@ impl<'l> Hosts<'l> {
         self.lab.service(server.arg(script("server.py")).arg(SERVER).arg(self.lab.folder()));
         let mut stun = self.lab.command("server", "turnserver");
         stun.args(["-n", "--stun-only", "--no-tls", "--no-dtls", "--no-cli", "--log-file=stdout", "--simple-log"]);
-        // It does not say when it is ready; the line that it prints with its own address comes last.
         stun.arg(format!("--listening-ip={SERVER}")).arg(format!("--pidfile={}", self.lab.path("stun.pid").display()));
         let log = fs::File::create(self.lab.path("stun.log")).expect("a log");
-        stun.stdin(Stdio::null()).stdout(log).stderr(Stdio::null()).spawn().expect("turnserver");
+        self.lab.spawn(stun.stdin(Stdio::null()).stdout(log).stderr(Stdio::null()));
     }
 
     /// The least round-trip time to Bob that ping measures, in milliseconds.
@@ -111,23 +110,15 @@ pub struct Caller {
     truth: PathBuf,
 }
 
-/// A browser in a call.
-pub struct Calling {
-    _browser: Child,
-    truth: PathBuf,
-}
-
 impl Caller {
-    pub fn call(mut self) -> Calling {
+    pub fn call(&mut self, hosts: &Hosts<'_>) {
         self.command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        Calling { _browser: self.command.spawn().expect("a browser"), truth: self.truth }
+        hosts.lab.spawn(&mut self.command);
     }
-}
 
-impl Calling {
     /// What the caller says was true, once he has left.
     pub fn truth(&self) -> Value {
-        wait_for("a caller that has left", CALL_AT_MOST, || self.truth.exists());
+        wait_for(|| "caller that has left".to_owned(), CALL_AT_MOST, || self.truth.exists());
         let text = fs::read(&self.truth).expect("what a caller tells");
         let truth: Value = serde_json::from_slice(&text).expect("JSON");
         assert_eq!(truth["error"], Value::Null, "{truth}");

@@ -119,7 +119,7 @@ fn no_thread_can_be_made_to_open_anything(lab: &mut Lab) {
     }
     assert!(!Path::new("/tmp/meetscope-was-here").exists());
     let seen = capture.events().len();
-    wait_for("a capture that goes on", Duration::from_secs(5), || capture.events().len() > seen);
+    wait_for(|| "capture that goes on".to_owned(), Duration::from_secs(5), || capture.events().len() > seen);
     capture.signal(Signal::SIGINT);
     capture.end().well();
 }

@@ -103,7 +103,7 @@ fn tcpdump(lab: &Lab, load: &Load, file: &Path) -> Run {
     command.stdout(Stdio::null()).stderr(File::create(&said).expect("a log"));
     let mut child = command.spawn().expect("tcpdump");
     let listens = || fs::read_to_string(&said).is_ok_and(|said| said.contains("listening on"));
-    wait_for("tcpdump that listens", Duration::from_secs(10), listens);
+    wait_for(|| "tcpdump that listens".to_owned(), Duration::from_secs(10), listens);
     let seconds = load.send(lab);
     signal(&child, Signal::SIGINT);
     let status = child.wait().expect("the end of tcpdump");

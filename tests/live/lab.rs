@@ -6,6 +6,7 @@ use std::fs;
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -17,6 +18,7 @@ const OFFLOADS: [&str; 7] = ["tx", "rx", "sg", "tso", "gso", "gro", "lro"];
 pub struct Lab {
     mark: String,
     spaces: Vec<String>,
+    children: Mutex<Vec<Child>>,
     folder: TempDir,
 }
 
@@ -27,7 +29,7 @@ impl Lab {
         let mark = format!("meetscope-{run}-{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         let folder = tempfile::Builder::new().prefix(&format!("{mark}-")).tempdir().expect("a temporary folder");
         run_well(Command::new("chmod").arg("0755").arg(folder.path()));
-        Lab { mark, spaces: Vec::new(), folder }
+        Lab { mark, spaces: Vec::new(), children: Mutex::default(), folder }
     }
 
     /// Makes two hosts `here` and `there` with a cable between their `eth0`, on which nothing is sent by itself.
@@ -111,13 +113,16 @@ impl Lab {
         let log = log.keep().expect("a log");
         let out = fs::File::create(&log).expect("a log");
         command.stdin(Stdio::null()).stderr(out.try_clone().expect("a log")).stdout(out);
-        let mut child = command.spawn().expect("a service");
+        self.spawn(command);
         let said = || fs::read_to_string(&log).unwrap_or_default();
-        wait_for("a service that is ready", Duration::from_secs(10), || {
-            let ended = child.try_wait().expect("a child");
-            assert!(ended.is_none(), "{command:?}: {}", said());
-            said().contains("ready")
-        });
+        let what = || format!("{command:?} that is ready: {}", said());
+        wait_for(what, Duration::from_secs(10), || said().contains("ready"));
+    }
+
+    /// Starts a program that ends with the lab.
+    pub fn spawn(&self, command: &mut Command) {
+        let child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        self.children.lock().expect("a lock").push(child);
     }
 
     fn space(&self, host: &str) -> String {
@@ -130,6 +135,10 @@ impl Drop for Lab {
         let inside = self.spaces.iter().flat_map(|space| processes(space)).collect::<Vec<_>>();
         for process in inside {
             let _ = kill(process, Signal::SIGKILL);
+        }
+        for child in self.children.get_mut().into_iter().flatten() {
+            let _ = child.kill();
+            let _ = child.wait();
         }
         for space in &self.spaces {
             let _ = Command::new("ip").args(["netns", "delete", space]).output();
@@ -159,10 +168,10 @@ pub fn run_well(command: &mut Command) -> String {
 }
 
 /// Asks until something is so.
-pub fn wait_for(what: &str, at_most: Duration, mut holds: impl FnMut() -> bool) {
+pub fn wait_for(what: impl Fn() -> String, at_most: Duration, mut holds: impl FnMut() -> bool) {
     let began = Instant::now();
     while !holds() {
-        assert!(began.elapsed() < at_most, "{what}: not after {at_most:?}");
+        assert!(began.elapsed() < at_most, "after {at_most:?} no {}", what());
         std::thread::sleep(Duration::from_millis(10));
     }
 }

@@ -92,10 +92,14 @@ impl Capture {
 
     pub fn wait_at_most(&self, at_most: Duration, is_it: impl Fn(&Event) -> bool) -> Event {
         let mut found = None;
-        wait_for("a line", at_most, || {
-            found = self.events().into_iter().find(|event| is_it(event));
-            found.is_some() || self.readers.iter().all(JoinHandle::is_finished)
-        });
+        wait_for(
+            || "line".to_owned(),
+            at_most,
+            || {
+                found = self.events().into_iter().find(|event| is_it(event));
+                found.is_some() || self.readers.iter().all(JoinHandle::is_finished)
+            },
+        );
         found.unwrap_or_else(|| panic!("the capture ended without that line"))
     }
 
@@ -110,10 +114,14 @@ impl Capture {
 
     pub fn end_at_most(mut self, at_most: Duration) -> Ended {
         let mut status = None;
-        wait_for("the end of a capture", at_most, || {
-            status = self.child.try_wait().expect("a child");
-            status.is_some()
-        });
+        wait_for(
+            || "end of a capture".to_owned(),
+            at_most,
+            || {
+                status = self.child.try_wait().expect("a child");
+                status.is_some()
+            },
+        );
         let at = Instant::now();
         let readers: Vec<_> = self.readers.drain(..).map(|reader| reader.join().expect("a reader")).collect();
         let err = readers.concat();
