@@ -16,7 +16,7 @@ cannot() {
 [ "$(id -u)" = 0 ] || cannot "root is needed to make network namespaces"
 
 # Program and Debian package.
-needs="ip:iproute2 sysctl:procps ethtool:ethtool ping:iputils-ping setpriv:util-linux setcap:libcap2-bin strace:strace
+needs="ip:iproute2 sysctl:procps ethtool:ethtool ping:iputils-ping setpriv:util-linux chrt:util-linux setcap:libcap2-bin strace:strace
 gdb:gdb tcpdump:tcpdump tcpreplay:tcpreplay turnserver:coturn openssl:openssl python3:python3"
 [ -n "${CHROMIUM:-}" ] || needs="$needs chromium:chromium"
 

@@ -60,20 +60,21 @@ fn nothing_is_lost_up_to_the_rate_at_which_tcpdump_loses(lab: &mut Lab) {
         "{:<24} {:>10} {:>14} {:>14} {:>16}",
         "load", "packets", "tcpdump lost", "meetscope lost", "packets a second"
     );
-    let mut tcpdump_held = true;
     for load in &LOADS {
         let (tcpdump, meetscope) = best_of_both(lab, load);
         let rate = format!("{:.0} / {:.0}", tcpdump.packets_per_s, meetscope.packets_per_s);
         println!("  {:<24} {:>10} {:>14} {:>14} {rate:>16}", load.name, tcpdump.sent, tcpdump.lost, meetscope.lost);
-        tcpdump_held &= tcpdump.lost == 0;
-        assert!(!tcpdump_held || meetscope.lost == 0, "{}: meetscope lost {}", load.name, meetscope.lost);
+        assert!(tcpdump.lost > 0 || meetscope.lost == 0, "{}: meetscope lost {}", load.name, meetscope.lost);
     }
 }
 
-/// The best run of each program, by turns, until both have lost nothing or the tries are used up.
+/// The best run of each program. One that lost packets where the other lost none tries again.
 fn best_of_both(lab: &Lab, load: &Load) -> (Run, Run) {
     let mut best = [Writer::Tcpdump, Writer::Meetscope].map(|writer| writer.takes(lab, load));
     for _ in 1..TRIES_MAX {
+        if best.iter().all(|run| run.lost > 0) {
+            break;
+        }
         for (run, writer) in best.iter_mut().zip([Writer::Tcpdump, Writer::Meetscope]) {
             if run.lost > 0 {
                 let again = writer.takes(lab, load);
@@ -137,8 +138,9 @@ impl Load {
 
     fn send_once(&self, lab: &Lab) -> f64 {
         let load: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join(LOAD);
-        let mut command = lab.command("here", "tcpreplay");
-        command.args(["-i", "eth0", "--preload-pcap", "--loop", &self.repeats.to_string()]);
+        // Ahead of all others, so that who captures cannot slow down who sends.
+        let mut command = lab.command("here", "chrt");
+        command.args(["--fifo", "5", "tcpreplay", "-i", "eth0", "--preload-pcap", "--loop", &self.repeats.to_string()]);
         match self.packets_per_s {
             Some(rate) => command.arg(format!("--pps={rate}")),
             None => command.arg("--topspeed"),
