@@ -2,13 +2,13 @@
 //! the same by an analysis of what was written.
 
 use super::callers::{ALICE, BOB, BOB_MS, Hosts};
-use super::lab::Lab;
+use super::lab::{Lab, Test};
 use super::program::{Capture, Ended, analyse, report, seconds, text};
 use serde_json::Value;
 use std::fmt;
 use std::time::Duration;
 
-pub const TESTS: &[(&str, fn(&mut Lab))] =
+pub const TESTS: &[Test] =
     &[("call::a_call_is_told_as_it_happens_and_as_it_was", a_call_is_told_as_it_happens_and_as_it_was)];
 
 /// Beginning and end of a meeting may be told this many seconds beside the truth.

@@ -1,7 +1,7 @@
 //! What a capture can no longer do once it has begun: by what the kernel says of it, by what it tried itself, and by
 //! calls put into each of its threads from outside.
 
-use super::lab::{Lab, run_well, wait_for};
+use super::lab::{Lab, Test, run_well, wait_for};
 use super::program::{Capture, MEETSCOPE, text};
 use nix::sys::signal::Signal;
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-pub const TESTS: &[(&str, fn(&mut Lab))] = &[
+pub const TESTS: &[Test] = &[
     ("confined::a_capture_has_no_right_left", a_capture_has_no_right_left),
     ("confined::nothing_opens_once_the_filter_is_there", nothing_opens_once_the_filter_is_there),
     ("confined::no_thread_can_be_made_to_open_anything", no_thread_can_be_made_to_open_anything),

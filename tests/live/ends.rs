@@ -1,12 +1,12 @@
 //! How captures end: by a signal or a time on a silent line, without their interface, on a full disk.
 
-use super::lab::{Lab, run_well};
+use super::lab::{Lab, Test, run_well};
 use super::program::{Capture, Ended, MEETSCOPE, analyse, report, text};
 use super::records;
 use nix::sys::signal::Signal;
 use std::time::{Duration, Instant};
 
-pub const TESTS: &[(&str, fn(&mut Lab))] = &[
+pub const TESTS: &[Test] = &[
     ("ends::a_silent_line_holds_up_no_end_by_signal", a_silent_line_holds_up_no_end_by_signal),
     ("ends::a_silent_line_holds_up_no_end_by_time", a_silent_line_holds_up_no_end_by_time),
     ("ends::packets_before_the_end_are_all_there", packets_before_the_end_are_all_there),

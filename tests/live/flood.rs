@@ -1,6 +1,6 @@
 //! Packets as fast as they can be sent: up to the rate at which tcpdump begins to lose some, the program loses none.
 
-use super::lab::{Lab, run_well, signal, wait_for};
+use super::lab::{Lab, Test, run_well, signal, wait_for};
 use super::program::{Capture, text};
 use super::records;
 use nix::sys::signal::Signal;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-pub const TESTS: &[(&str, fn(&mut Lab))] = &[(
+pub const TESTS: &[Test] = &[(
     "flood::nothing_is_lost_up_to_the_rate_at_which_tcpdump_loses",
     nothing_is_lost_up_to_the_rate_at_which_tcpdump_loses,
 )];

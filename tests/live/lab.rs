@@ -14,6 +14,9 @@ use tempfile::TempDir;
 /// What checksums and sizes look like on a real cable: the sender's kernel completes and cuts them.
 const OFFLOADS: [&str; 7] = ["tx", "rx", "sg", "tso", "gso", "gro", "lro"];
 
+/// A test by its name; it gets a lab of its own.
+pub type Test = (&'static str, fn(&mut Lab));
+
 /// Hosts and cables of one test. What was started in it ends with it.
 pub struct Lab {
     mark: String,

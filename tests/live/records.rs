@@ -1,11 +1,11 @@
 //! Packets in capture files, counted by the lengths of records alone, so that a loss is not judged by its maker.
 
-use super::lab::Lab;
+use super::lab::{Lab, Test};
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
 
-pub const TESTS: &[(&str, fn(&mut Lab))] = &[("records::fixtures_are_counted", fixtures_are_counted)];
+pub const TESTS: &[Test] = &[("records::fixtures_are_counted", fixtures_are_counted)];
 
 const PCAPNG_SECTION: u32 = 0x0a0d_0d0a;
 const PCAPNG_PACKET: u32 = 6;

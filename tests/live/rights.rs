@@ -1,6 +1,6 @@
 //! What is refused before a capture begins, and what one right alone is enough for.
 
-use super::lab::{Lab, run_well};
+use super::lab::{Lab, Test, run_well};
 use super::program::{Capture, MEETSCOPE, report, text};
 use super::records;
 use std::fs;
@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-pub const TESTS: &[(&str, fn(&mut Lab))] = &[
+pub const TESTS: &[Test] = &[
     ("rights::a_file_that_cannot_be_written_is_refused_at_once", a_file_that_cannot_be_written_is_refused_at_once),
     (
         "rights::an_unknown_interface_is_refused_with_those_that_are_there",

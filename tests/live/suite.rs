@@ -19,25 +19,20 @@ mod records;
 #[path = "rights.rs"]
 mod rights;
 
-use lab::Lab;
+use lab::{Lab, Test};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::time::Instant;
 
-/// A test, which gets a lab of its own.
-type Test = fn(&mut Lab);
-
 /// Tests of each file.
-const ALL: [&[(&str, Test)]; 6] =
-    [records::TESTS, rights::TESTS, ends::TESTS, confined::TESTS, flood::TESTS, call::TESTS];
+const ALL: [&[Test]; 6] = [records::TESTS, rights::TESTS, ends::TESTS, confined::TESTS, flood::TESTS, call::TESTS];
 
 /// Runs the tests whose names hold one of `names`, or all.
 pub fn run(mark: &str, names: &[String]) -> ExitCode {
     assert!(nix::unistd::geteuid().is_root(), "live tests need root");
     let asked = |name: &str| names.is_empty() || names.iter().any(|part| name.contains(part.as_str()));
     let tests: Vec<_> = ALL.concat().into_iter().filter(|(name, _)| asked(name)).collect();
-    let failed: Vec<_> =
-        tests.iter().filter(|(name, test)| !passes(mark, name, *test)).map(|(name, _)| *name).collect();
+    let failed: Vec<_> = tests.iter().filter(|test| !passes(mark, test)).map(|(name, _)| *name).collect();
     println!("\n{} of {} live tests passed", tests.len() - failed.len(), tests.len());
     for name in &failed {
         println!("FAILED: {name}");
@@ -46,7 +41,7 @@ pub fn run(mark: &str, names: &[String]) -> ExitCode {
 }
 
 /// What a test measures stands below its name; why it fails goes to standard error.
-fn passes(mark: &str, name: &str, test: Test) -> bool {
+fn passes(mark: &str, (name, test): &Test) -> bool {
     println!("\n{name}");
     let began = Instant::now();
     let passed = catch_unwind(AssertUnwindSafe(|| test(&mut Lab::open(mark)))).is_ok();
