@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 /// After this time the kernel hands over what it has gathered, in milliseconds.
-pub(crate) const BATCH_MILLIS: i32 = 100;
+pub(crate) const BATCH_MILLIS: i32 = 50;
 /// Cooked headers that name the interface, of which the older kind says nothing.
 const COOKED: Linktype = Linktype(LinkType::LINUX_SLL2.0 as i32);
 /// libpcap's number for raw IP where it differs from the files' (Linux, BSD).

@@ -50,8 +50,10 @@ use worker::{Progress, Worker};
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// Between two pictures.
 const SHOW_EVERY: Duration = Duration::from_millis(250);
+/// The kernel keeps the newest packets for up to a batch's time: those that came before the end are waited for.
+const LAST_BATCH: Duration = Duration::from_millis(link::BATCH_MILLIS.unsigned_abs() as u64 + 20);
 /// How long a device may take to let go. Older versions of libpcap wait on an idle one for ever.
-const LET_GO: Duration = Duration::from_millis(200);
+const LET_GO: Duration = Duration::from_millis(120);
 
 /// Devices are opened before the reports, so that a capture that may not begin leaves no empty files behind.
 pub(crate) fn run(typed: &CaptureArguments, mut stdout: impl Write) -> Result<u8> {
@@ -198,13 +200,17 @@ fn capture(
             None => watch(typed, display, &mut show, signals, &|| worker.is_finished()),
             Some(_) => Ok("failed"),
         };
+        let wait = |at_most: Duration| {
+            let began = clock::instant();
+            while !worker.is_finished() && clock::instant().duration_since(began) < at_most {
+                thread::sleep(Duration::from_millis(2));
+            }
+        };
+        wait(LAST_BATCH);
         stop.store(true, Ordering::Release);
         handles.iter().for_each(pcap::BreakLoop::breakloop);
         let closed = display.close();
-        let patience = clock::instant();
-        while !worker.is_finished() && clock::instant().duration_since(patience) < LET_GO {
-            thread::sleep(Duration::from_millis(2));
-        }
+        wait(LET_GO);
         queue.end_all();
         let observed = worker.join().map_err(|_| anyhow::anyhow!("the analysis failed"))?;
         failed.map_or(Ok(()), Err)?;
