@@ -3,7 +3,7 @@
 use super::super::{Layout, words};
 use super::Page;
 use crate::exposure::{AddressAnswer, PlaceProof};
-use crate::model::text::for_terminal;
+use crate::model::text::{for_terminal, grouped};
 use std::io::{self, Write};
 
 /// Longest text of an entry, in characters.
@@ -34,7 +34,7 @@ impl Page<'_> {
         let verdict = self.word(words::PLACE, &answer.place.verdict).to_owned();
         self.labelled("Standort", "Place", &format!("{country}, {verdict}"))?;
         if let Some(km) = answer.place.max_distance_km {
-            let line = format!("{} {km:.0} km", self.say("höchstens", "at most"));
+            let line = format!("{} {} km", self.say("höchstens", "at most"), grouped(km.round() as u64, self.german()));
             self.labelled("Entfernung", "Distance", &line)?;
         }
         answer.place.evidence.iter().try_for_each(|proof| self.proof(&format!("{INDENT}- "), proof))?;

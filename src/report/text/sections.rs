@@ -75,7 +75,11 @@ impl Page<'_> {
         );
         self.paragraph("     ", &line)?;
         if let Some(km) = endpoint.place.max_distance_km {
-            let line = format!("{} {km:.0} km", self.say("Entfernung höchstens", "distance at most"));
+            let line = format!(
+                "{} {} km",
+                self.say("Entfernung höchstens", "distance at most"),
+                grouped(km.round() as u64, self.german())
+            );
             self.paragraph("     · ", &line)?;
         }
         let evidence = &endpoint.place.evidence;
