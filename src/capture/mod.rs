@@ -52,6 +52,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 const SHOW_EVERY: Duration = Duration::from_millis(250);
 /// The kernel keeps the newest packets for up to a batch's time: those that came before the end are waited for.
 const LAST_BATCH: Duration = Duration::from_millis(link::BATCH_MILLIS.unsigned_abs() as u64 + 20);
+/// Most files that are named at the end.
+const FILES_NAMED_MAX: usize = 8;
 /// How long a device may take to let go. Older versions of libpcap wait on an idle one for ever.
 const LET_GO: Duration = Duration::from_millis(120);
 
@@ -91,7 +93,21 @@ pub(crate) fn run(typed: &CaptureArguments, mut stdout: impl Write) -> Result<u8
     for (target, writer) in targets.iter().zip(&mut writers) {
         write(target, &findings, typed.outputs.lang.into(), writer.as_mut())?;
     }
+    let packets = observed.captures.iter().filter(|_| typed.write.is_some()).map(|capture| capture.path.as_str());
+    let files: Vec<_> = packets.chain(targets.iter().filter_map(|target| target.path.as_deref())).collect();
+    tell_files(&files, typed.outputs.lang.into());
     Ok(if damaged.is_empty() { DONE } else { PARTIAL })
+}
+
+/// Says where everything is now that the screen is gone; of the many files of a rotation, only the first and the number.
+fn tell_files(files: &[&str], language: Language) {
+    if files.is_empty() {
+        return;
+    }
+    let written = if language == Language::German { "geschrieben" } else { "written" };
+    let shown = files.get(..FILES_NAMED_MAX).unwrap_or(files).join(", ");
+    let rest = files.len().saturating_sub(FILES_NAMED_MAX);
+    tell(&format!("{written}: {shown}{}", if rest > 0 { format!(" (+ {rest})") } else { String::new() }));
 }
 
 /// What confines this process.
