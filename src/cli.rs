@@ -1,5 +1,8 @@
 //! What the user typed, and from it what the program needs.
 
+#[cfg(feature = "live")]
+use crate::capture::CaptureArguments;
+use crate::side_by_side::CompareArguments;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use ipnet::IpNet;
@@ -24,8 +27,20 @@ pub(crate) struct Typed {
 pub(crate) enum Command {
     /// Analyse captures (pcap, pcapng; also .gz, .zst, .lz4; `-` is standard input)
     Analyse(Analyse),
+    /// Put captures or JSON reports of the same test call side by side
+    Compare(CompareArguments),
     /// Say where addresses are, with each piece of evidence, and whose they are
     Place(PlaceArguments),
+    /// Capture a call while it happens, and report at its end as `analyse` does
+    #[cfg(feature = "live")]
+    Capture(Box<CaptureArguments>),
+    /// Capture a call while it happens: left out of this build
+    #[cfg(not(feature = "live"))]
+    Capture {
+        /// Whatever it would have been asked to do
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+        words: Vec<String>,
+    },
     /// Print the signatures of meeting services, or check a folder of them
     Signatures {
         #[command(subcommand)]
@@ -46,7 +61,12 @@ pub(crate) enum Command {
         lang: Lang,
     },
     /// Print the JSON schema of the JSON report
-    Schema,
+    Schema {
+        /// Of the lines of `capture --jsonl` instead
+        #[cfg(feature = "live")]
+        #[arg(long)]
+        live: bool,
+    },
     /// Print completions for a shell
     Completions {
         /// Shell
@@ -61,6 +81,17 @@ pub(crate) struct Analyse {
     /// Captures; several are read as one in time order
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<String>,
+    #[command(flatten)]
+    pub(crate) outputs: OutputOptions,
+    #[command(flatten)]
+    pub(crate) analysis: AnalysisOptions,
+    #[command(flatten)]
+    pub(crate) people: DiscretionOptions,
+}
+
+/// Where reports go, and how they look.
+#[derive(Debug, Args)]
+pub(crate) struct OutputOptions {
     /// Write the report here; the extension chooses the format (.csv: report.csv becomes report.meetings.csv,
     /// report.streams.csv and so on, one file a table). Repeat for several
     #[arg(short, long = "output", value_name = "OUT")]
@@ -71,6 +102,11 @@ pub(crate) struct Analyse {
     /// Language of the report
     #[arg(long, value_enum, default_value_t)]
     pub(crate) lang: Lang,
+}
+
+/// What an analysis may know besides the packets.
+#[derive(Debug, Args)]
+pub(crate) struct AnalysisOptions {
     /// Where the captured device is: a country (DE) or latitude and longitude (53.79,12.17)
     #[arg(long, value_name = "PLACE", value_parser = place, allow_hyphen_values = true)]
     pub(crate) from: Option<GivenPlace>,
@@ -83,6 +119,11 @@ pub(crate) struct Analyse {
     /// Folder with signature files to use besides the built-in ones
     #[arg(long, value_name = "DIR")]
     pub(crate) signatures: Option<PathBuf>,
+}
+
+/// How the report treats the people that it tells of.
+#[derive(Debug, Args)]
+pub(crate) struct DiscretionOptions {
     /// Replace local and peer addresses, hardware addresses and names of people, devices and organisations with
     /// pseudonyms, the same in every format; addresses and names of servers stay
     #[arg(long)]
@@ -223,7 +264,7 @@ impl Target {
     }
 }
 
-impl Analyse {
+impl OutputOptions {
     /// The reports wanted: each `-o` by its extension; standard output when there is none, or when `--format` asks.
     pub(crate) fn targets(&self) -> Result<Vec<Target>, String> {
         let mut targets = Vec::new();
@@ -237,7 +278,9 @@ impl Analyse {
         }
         Ok(targets)
     }
+}
 
+impl AnalysisOptions {
     pub(crate) fn caller(&self) -> Caller {
         Caller { local: self.local.clone(), from: self.from.clone() }
     }
@@ -285,7 +328,7 @@ mod tests {
         let all = ["meetscope", "analyse", "call.pcap"].iter().chain(words);
         let typed = Typed::try_parse_from(all).map_err(|error| error.to_string())?;
         let Command::Analyse(analyse) = typed.command else { return Err("another command".into()) };
-        let targets = analyse.targets()?;
+        let targets = analyse.outputs.targets()?;
         Ok(targets.into_iter().map(|target| (target.path, target.format.name)).collect())
     }
 

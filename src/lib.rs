@@ -17,17 +17,20 @@
 //! | --- | --- | --- | --- |
 //! | 0 | [`model`] | the nouns; [`model::wire`] reads untrusted bytes, [`model::text`] makes untrusted text safe to show | |
 //! | 1 | [`source`] | capture files and standard input to frames; opens files | model |
+//! | 1 | [`sink`] | frames to pcapng files, in turns if asked; opens none itself | model |
 //! | 1 | [`decode`] | frame to packet, through link layers, tunnels and fragments | model |
 //! | 1 | [`flow`] | flows of both directions, expiry by capture time, the start of a TCP stream in order | model |
 //! | 1 | [`dissect`] | the list of protocols, one file or folder for each: payload to facts | model |
 //! | 1 | [`catalogue`] | signatures of providers and tables of law: load, check, classify | model |
 //! | 1 | [`place`] | where an address is, with each piece of evidence; opens database files | model |
 //! | 2 | [`engine`] | runs flows and dissectors over packets; the only one that knows dissectors | model, flow, dissect |
+//! | 2 | [`trim`] | how much of a frame the dissectors need, for captures of headers only | model, flow, dissect, decode |
 //! | 3 | [`exposure`] | flows, catalogue and places to meetings, and to who learnt what | model, flow, catalogue, place, engine |
 //! | 4 | [`report`] | the list of formats: findings to text, HTML, Markdown, CSV and JSON | exposure, model::text |
+//! | 5 | [`compare`] | JSON reports side by side: the list of rows, and the table in each format | exposure, report, model::text |
 //!
-//! The binary (`src/main.rs`, `src/cli.rs`) stands above all of them and joins them. It alone prints, chooses exit
-//! codes, and looks at the environment.
+//! The binary (`src/main.rs`, `src/cli.rs`, `src/capture`) stands above all of them and joins them. It alone prints,
+//! chooses exit codes, looks at the environment, and captures from devices (feature `live`).
 //!
 //! # Two ideas that carry it
 //!
@@ -54,6 +57,7 @@
 //! # What is absent, on purpose
 //!
 //! - No clock. Time is the capture's; there is no `now()`. Otherwise a replayed capture would measure the computer.
+//!   `src/capture/clock.rs` of the binary has the only one, for a capture is made now.
 //! - No socket. An analysis must not tell anybody what is being analysed, and a look-up on the network would give
 //!   other bytes tomorrow. The same input gives the same bytes of output.
 //! - No file but in [`source`], in the loading of databases by [`place`], and in the binary.
@@ -77,6 +81,8 @@
 //! - A law or an adequacy decision: an entry with its days in `signatures/law/law.toml`.
 //! - A report format: one file in `src/report` and its two lines in `src/report/mod.rs` (`mod` and the entry in
 //!   [`report::ALL`]). The command line takes names, extensions and help from the list.
+//! - A row of the comparison: a constant in the file of its group in `src/compare/rows` and its line in
+//!   [`compare::ROWS`].
 //! - A capture test: one folder in `fixtures`, with the capture, where it is from, what is true of it, and what the
 //!   program says.
 //! - A dependency: one line in `Cargo.toml` with its reason behind it.
@@ -109,8 +115,9 @@
 //!   report serves are German. Data keep the same names in both.
 //! - **A country database is embedded**, so that the first report needs no registration anywhere. It is unpacked when
 //!   the program is built. A file of the user's own is asked first.
-//! - **Four ranks became five.** [`exposure`] uses the records that [`engine`] leaves behind, so the two are not of
-//!   one rank; a total order leaves no question.
+//! - **Four ranks became six.** [`exposure`] uses the records that [`engine`] leaves behind, so the two are not of
+//!   one rank; a total order leaves no question. [`compare`] stands above [`report`]: it reads what that wrote, so that
+//!   captures and reports of other days come in the same way.
 //! - **Rust 1.88 is the oldest compiler** that builds it: let chains of edition 2024.
 //!
 //! - **Names become numbers in the order of the report, addresses are encrypted.** A name has no structure that is worth
@@ -155,6 +162,7 @@
 #![forbid(unsafe_code)]
 
 pub mod catalogue;
+pub mod compare;
 pub mod decode;
 pub mod dissect;
 pub mod engine;
@@ -163,11 +171,15 @@ pub mod flow;
 pub mod model;
 pub mod place;
 pub mod report;
+pub mod sink;
 pub mod source;
+pub mod trim;
 
 pub use catalogue::{Catalogue, Law};
 pub use decode::Decoder;
 pub use engine::Engine;
 pub use exposure::{Findings, assess};
 pub use place::Atlas;
+pub use sink::Sink;
 pub use source::Merged;
+pub use trim::Trim;

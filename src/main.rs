@@ -2,16 +2,23 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+#[cfg(feature = "live")]
+mod capture;
 mod cli;
+#[cfg(feature = "live")]
+mod guard;
 mod knowledge;
+mod side_by_side;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use cli::{Analyse, Command, PlaceArguments, PlaceFormat, SignatureAction, Target, Typed};
-use meetscope::catalogue::Law;
+use cli::{
+    Analyse, AnalysisOptions, Command, DiscretionOptions, PlaceArguments, PlaceFormat, SignatureAction, Target, Typed,
+};
+use meetscope::catalogue::{Catalogue, Law};
 use meetscope::decode::Decoder;
 use meetscope::engine::Engine;
-use meetscope::exposure::{self, Discretion, Findings, KeyOrigin, Knowledge, Observed, Pseudonyms};
+use meetscope::exposure::{self, Caller, Discretion, Findings, KeyOrigin, Knowledge, Observed, Pseudonyms};
 use meetscope::model::text::for_terminal;
 use meetscope::place::{Atlas, Databases};
 use meetscope::report::{Language, Layout};
@@ -34,6 +41,11 @@ const SECRET_BYTES_MAX: u64 = 65_536;
 /// Columns of what is no terminal.
 const PAGE_COLUMNS: usize = 100;
 
+/// What a build without libpcap can do instead.
+#[cfg(not(feature = "live"))]
+const NOT_LIVE: &str = "live capture was left out of this build (feature `live`): capture with another program and read \
+    its file, or its output while it runs, as in `tcpdump -U -w - | meetscope analyse -`";
+
 fn main() -> ExitCode {
     let typed = Typed::parse();
     match run(typed.command) {
@@ -50,6 +62,11 @@ fn run(command: Command) -> Result<u8> {
     let mut out = BufWriter::new(io::stdout().lock());
     let code = match command {
         Command::Analyse(analyse) => return self::analyse(&analyse, out),
+        Command::Compare(typed) => return side_by_side::compare(&typed, out),
+        #[cfg(feature = "live")]
+        Command::Capture(typed) => return capture::run(&typed, out),
+        #[cfg(not(feature = "live"))]
+        Command::Capture { .. } => anyhow::bail!(NOT_LIVE),
         Command::Place(typed) => place(&typed, &mut out)?,
         Command::Signatures { action } => {
             let well = knowledge::signatures(&action.unwrap_or(SignatureAction::List), &mut out)?;
@@ -57,7 +74,9 @@ fn run(command: Command) -> Result<u8> {
         }
         Command::Facts => knowledge::facts(&mut out).map(|()| DONE)?,
         Command::Law { on, format, lang } => knowledge::law(on, format, lang.into(), &mut out).map(|()| DONE)?,
-        Command::Schema => writeln!(out, "{:#}", meetscope::report::schema()).map(|()| DONE)?,
+        #[cfg(feature = "live")]
+        Command::Schema { live: true } => writeln!(out, "{:#}", capture::schema()).map(|()| DONE)?,
+        Command::Schema { .. } => writeln!(out, "{:#}", meetscope::report::schema()).map(|()| DONE)?,
         Command::Completions { shell } => completions(shell, &mut out)?,
         Command::Man => clap_mangen::Man::new(cli::command()).render(&mut out).map(|()| DONE)?,
     };
@@ -67,36 +86,61 @@ fn run(command: Command) -> Result<u8> {
 
 /// Outputs are opened before the work begins, so that a path that cannot be written costs nobody an hour.
 fn analyse(typed: &Analyse, stdout: impl Write) -> Result<u8> {
-    let targets = typed.targets().map_err(anyhow::Error::msg)?;
-    spare_inputs(typed, &targets)?;
-    let catalogue = knowledge::catalogue(typed.signatures.as_deref())?;
-    let law = Law::builtin()?;
-    let (databases, warnings) = Databases::with_files(&typed.geo_db, &database_folders())?;
-    warnings.iter().for_each(|warning| tell(&warning.to_string()));
-    let discretion = discretion(typed)?;
+    let targets = typed.outputs.targets().map_err(anyhow::Error::msg)?;
+    spare_inputs(&typed.files, targets.iter().filter_map(|target| target.path.as_deref()))?;
+    let expert = Expert::new(&typed.analysis)?;
+    let discretion = discretion(&typed.people)?;
     let mut source = Merged::open(&typed.files)?;
     let mut writers = open(&targets, stdout)?;
 
     let observed = read(&mut source);
+    let findings = expert.findings(&observed, &discretion);
+    for (target, writer) in targets.iter().zip(&mut writers) {
+        write(target, &findings, typed.outputs.lang.into(), writer.as_mut())?;
+    }
+    Ok(tell_damage(&observed))
+}
+
+/// Says what is damaged, and gives the exit code that follows.
+fn tell_damage(observed: &Observed) -> u8 {
     let damaged: Vec<_> = observed.captures.iter().filter_map(|capture| capture.damage.as_deref()).collect();
     damaged.iter().for_each(|damage| tell(damage));
-    let atlas = Atlas::new(databases)?;
-    let knowledge = Knowledge { catalogue: &catalogue, law: &law, atlas: &atlas };
-    let findings = exposure::assess(&observed, &knowledge, &typed.caller());
-    let findings = exposure::discreet(findings, &discretion, &catalogue);
-    for (target, writer) in targets.iter().zip(&mut writers) {
-        write(target, &findings, typed.lang.into(), writer.as_mut())?;
-    }
     let frames: u64 = observed.captures.iter().map(|capture| capture.packets).sum();
-    Ok(match damaged.is_empty() {
+    match damaged.is_empty() {
         true => DONE,
         false if frames == 0 => FAILED,
         false => PARTIAL,
-    })
+    }
+}
+
+/// What is known before any capture is read, and who asks.
+struct Expert {
+    catalogue: Catalogue,
+    law: Law,
+    atlas: Atlas,
+    caller: Caller,
+}
+
+impl Expert {
+    fn new(options: &AnalysisOptions) -> Result<Expert> {
+        let catalogue = knowledge::catalogue(options.signatures.as_deref())?;
+        let law = Law::builtin()?;
+        Ok(Expert { catalogue, law, atlas: Atlas::new(databases(&options.geo_db)?)?, caller: options.caller() })
+    }
+
+    fn assess(&self, observed: &Observed) -> Findings {
+        let knowledge = Knowledge { catalogue: &self.catalogue, law: &self.law, atlas: &self.atlas };
+        exposure::assess(observed, &knowledge, &self.caller)
+    }
+
+    /// What may be told of it.
+    fn findings(&self, observed: &Observed, discretion: &Discretion) -> Findings {
+        exposure::discreet(self.assess(observed), discretion, &self.catalogue)
+    }
 }
 
 /// What the user wants for the people that the report tells of.
-fn discretion(typed: &Analyse) -> Result<Discretion> {
+fn discretion(typed: &DiscretionOptions) -> Result<Discretion> {
     let pseudonyms = match &typed.pseudonym_key {
         _ if !typed.pseudonymise => None,
         Some(path) => {
@@ -156,15 +200,15 @@ fn progress(total: Option<u64>) -> indicatif::ProgressBar {
     bar
 }
 
-/// A report must not overwrite a capture that it is made from.
-fn spare_inputs(typed: &Analyse, targets: &[Target]) -> Result<()> {
-    let inputs: Vec<PathBuf> = typed.files.iter().filter_map(|file| Path::new(file).canonicalize().ok()).collect();
-    for path in targets.iter().filter_map(|target| target.path.as_deref()) {
-        if Path::new(path).canonicalize().is_ok_and(|path| inputs.contains(&path)) {
-            anyhow::bail!("the report {path:?} would overwrite a capture that it is made from: choose another name");
+/// A report must not overwrite what it is made from.
+fn spare_inputs<'t>(files: &[String], mut targets: impl Iterator<Item = &'t str>) -> Result<()> {
+    let inputs: Vec<PathBuf> = files.iter().filter_map(|file| Path::new(file).canonicalize().ok()).collect();
+    match targets.find(|path| Path::new(path).canonicalize().is_ok_and(|path| inputs.contains(&path))) {
+        Some(path) => {
+            anyhow::bail!("the report {path:?} would overwrite a capture that it is made from: choose another name")
         }
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn open<'w>(targets: &[Target], stdout: impl Write + 'w) -> Result<Vec<Box<dyn Write + 'w>>> {
@@ -207,8 +251,7 @@ fn output_columns() -> usize {
 
 fn place(typed: &PlaceArguments, out: &mut dyn Write) -> Result<u8> {
     let (catalogue, law) = (knowledge::catalogue(typed.signatures.as_deref())?, Law::builtin()?);
-    let (databases, warnings) = Databases::with_files(&typed.geo_db, &database_folders())?;
-    warnings.iter().for_each(|warning| tell(&warning.to_string()));
+    let databases = databases(&typed.geo_db)?;
     let atlas = Atlas::new(databases)?;
     let knowledge = Knowledge { catalogue: &catalogue, law: &law, atlas: &atlas };
     let queries = typed.queries(law.as_of());
@@ -221,6 +264,13 @@ fn place(typed: &PlaceArguments, out: &mut dyn Write) -> Result<u8> {
         meetscope::report::write_places(&answers, layout, out)?;
     }
     Ok(DONE)
+}
+
+/// The user's databases before the built-in ones.
+fn databases(files: &[PathBuf]) -> Result<Databases> {
+    let (databases, warnings) = Databases::with_files(files, &database_folders())?;
+    warnings.iter().for_each(|warning| tell(&warning.to_string()));
+    Ok(databases)
 }
 
 /// Where systems keep MaxMind DB files.
@@ -243,7 +293,8 @@ fn completions(shell: clap_complete::Shell, out: &mut dyn Write) -> Result<u8> {
 /// Prints a message on standard error. It may quote names of files that came with a capture, so it is made safe first.
 fn tell(message: &str) {
     for line in message.lines() {
-        eprintln!("meetscope: {}", for_terminal(line, MESSAGE_CHARS_MAX));
+        // When the terminal is gone there is nobody to tell, and the report is still to be written.
+        let _ = writeln!(io::stderr(), "meetscope: {}", for_terminal(line, MESSAGE_CHARS_MAX));
     }
 }
 

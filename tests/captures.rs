@@ -21,11 +21,21 @@ mod fingerprints;
 mod fixtures;
 #[path = "captures/lab.rs"]
 mod lab;
+#[path = "captures/pcap.rs"]
+mod pcap;
 #[path = "captures/program.rs"]
 mod program;
 #[path = "captures/relay.rs"]
 mod relay;
 #[path = "captures/rtp.rs"]
 mod rtp;
+#[path = "captures/selftest.rs"]
+mod selftest;
+#[path = "captures/sink.rs"]
+mod sink;
+#[path = "captures/snapshot.rs"]
+mod snapshot;
 #[path = "captures/stun.rs"]
 mod stun;
+#[path = "captures/trim.rs"]
+mod trim;

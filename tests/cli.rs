@@ -1,8 +1,13 @@
 //! The program as its users meet it: arguments, files, messages, exit codes, reports.
 #![allow(clippy::expect_used, clippy::panic, reason = "a test says what is wrong and stops")]
 
+#[cfg(feature = "live")]
+#[path = "cli/capture.rs"]
+mod capture;
 #[path = "cli/codes.rs"]
 mod codes;
+#[path = "cli/compare.rs"]
+mod compare;
 #[path = "cli/conforms.rs"]
 mod conforms;
 #[path = "cli/contract.rs"]

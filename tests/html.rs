@@ -2,6 +2,9 @@
 //! (`html-reports`), where `scripts/browser-test.sh` opens them in a browser.
 #![allow(clippy::expect_used, reason = "a test says what is wrong and stops")]
 
+#[path = "html/compare.rs"]
+mod compare;
+
 use meetscope::exposure::{
     Bilingual, Caller, Endpoint, EvidenceEntry, ExposureEntry, Findings, Interval, Jurisdiction,
 };
@@ -156,7 +159,11 @@ fn hostile() -> Findings {
         endpoint.names = vec![Name { name: EVIL.into(), source: EVIL.into() }];
         endpoint.operator.name = Some(EVIL.into());
         endpoint.transfer.basis = both(EVIL);
-        endpoint.place.evidence.iter_mut().for_each(|proof| proof.detail = EVIL.into());
+        endpoint
+            .place
+            .evidence
+            .iter_mut()
+            .for_each(|proof| (proof.detail, proof.detail_de) = (EVIL.into(), EVIL.into()));
         endpoint.purpose.push(EVIL.into());
     }
     for exposure in &mut findings.exposures {
@@ -176,6 +183,9 @@ fn hostile() -> Findings {
     }
     findings.recommendations.iter_mut().for_each(|advice| advice.text = both(EVIL));
     findings.not_determinable.iter_mut().for_each(|open| open.why = both(EVIL));
+    for check in &mut findings.self_test {
+        (check.check, check.outcome, check.says) = (EVIL.into(), EVIL.into(), both(EVIL));
+    }
     findings.transfers.iter_mut().for_each(|total| total.status = EVIL.into());
     findings.local.addresses = vec![EVIL.into()];
     findings
@@ -236,6 +246,7 @@ fn endpoint(index: usize, made: &Made) -> Endpoint {
         kind: kind.into(),
         says: says.into(),
         detail: detail.into(),
+        detail_de: detail.into(),
     };
     let open = country.is_none();
     let mut evidence = vec![proof("database", country.unwrap_or("US"), "example database of 2026-06-17")];

@@ -79,6 +79,8 @@ pub struct Reason<'a> {
     pub rule: RuleRef<'a>,
     /// What it matched: host, range, `key=value`, port or system.
     pub matched: String,
+    /// Key and value of each fact that met a `[[trait]]`; empty for other rules.
+    pub marks: Vec<(&'static str, String)>,
     /// How much it counted here.
     pub weight: Weight,
     /// Where it was seen; none for addresses, ports and systems, which every packet shows.

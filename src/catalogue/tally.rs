@@ -5,7 +5,7 @@ use super::name::NameHit;
 use super::provider::{Certainty, Kind, Provider};
 use super::rule::{Confidence, Rule};
 use super::{Catalogue, condition};
-use crate::model::{Evidence, Value};
+use crate::model::{Evidence, Fact, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Fact keys whose value is the name of the very server that the flow goes to.
@@ -126,11 +126,16 @@ impl<'a, 's> Tally<'a, 's> {
         for provider in &self.catalogue.providers {
             for (index, rule) in provider.traits.iter().enumerate() {
                 let Some(facts) = rule.met_by(self.seen.facts) else { continue };
-                let texts = facts.iter().map(|fact| format!("{}={}", fact.key.name, condition::text(&fact.value)));
+                let mark = |fact: &&Fact| (fact.key.name, condition::text(&fact.value).into_owned());
+                let marks: Vec<(&'static str, String)> = facts.iter().map(mark).collect();
+                let texts = marks.iter().map(|(key, value)| format!("{key}={value}"));
                 let matched = texts.collect::<Vec<_>>().join(" ");
                 let evidence = facts.iter().map(|fact| fact.first).max();
                 let place = Place { provider, kind: RuleKind::Trait, index, rank: PurposeRank::Trait };
                 self.note(place, rule, Weight::Counts(rule.weight), matched, evidence);
+                if let Some(reason) = self.reasons.last_mut() {
+                    reason.marks = marks;
+                }
             }
         }
     }
@@ -187,7 +192,7 @@ impl<'a, 's> Tally<'a, 's> {
         let source = at.provider.source(rule.source());
         let supports = supports.iter().filter_map(|number| self.catalogue.providers.get(*number)).collect();
         let rule = RuleRef { provider: at.provider, kind: at.kind, index: at.index, why: rule.why(), source, supports };
-        self.reasons.push(Reason { rule, matched, weight, evidence });
+        self.reasons.push(Reason { rule, matched, marks: Vec::new(), weight, evidence });
     }
 
     /// The providers, by index, that ids stand for on the day: the file's own without any, successors for services

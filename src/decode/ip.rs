@@ -43,6 +43,8 @@ pub(super) struct Ip<'a> {
     /// IPv4 identification, or 0.
     pub(super) identification: u16,
     pub(super) fragment: Option<Piece>,
+    /// Its payload was put together from fragments.
+    pub(super) reassembled: bool,
     /// Read, but something was odd.
     pub(super) complaint: Option<&'static str>,
 }
@@ -89,6 +91,7 @@ fn ipv4(bytes: Bytes<'_>) -> Result<Ip<'_>, &'static str> {
         hop_limit: header.ttl(),
         identification: header.identification(),
         fragment: (piece.more || offset > 0).then_some(piece),
+        reassembled: false,
         complaint: (told != 0 && told < header_length).then_some("decode.ipv4-length-impossible"),
     })
 }
@@ -120,6 +123,7 @@ fn ipv6(bytes: Bytes<'_>) -> Result<Ip<'_>, &'static str> {
         hop_limit: header.hop_limit(),
         identification: 0,
         fragment,
+        reassembled: false,
         complaint: None,
     })
 }
@@ -181,6 +185,7 @@ pub(super) fn reassembled<'a>(last: &Ip<'_>, protocol: u8, data: &'a [u8]) -> Re
         hop_limit: last.hop_limit,
         identification: last.identification,
         fragment: None,
+        reassembled: true,
         complaint: None,
     };
     if last.source.is_ipv4() {

@@ -10,11 +10,14 @@ mod duplicates;
 mod fragments;
 mod ip;
 mod link;
+mod outline;
 mod transport;
 mod tunnel;
 mod wireless;
 
 use crate::model::{Frame, Packet, Problems, Transport};
+pub use outline::{Fragment, Outline, outline};
+
 use bytes::Bytes;
 use duplicates::Duplicates;
 use fragments::{Fragments, Taken};
@@ -193,6 +196,7 @@ impl<'a> Walk<'a, '_> {
             outgoing: self.link.outgoing,
             tunnels,
             duplicate: false,
+            reassembled: ip.reassembled,
         }
     }
 

@@ -36,7 +36,7 @@ pub(super) fn read<'a>(ip: &Ip<'a>) -> Read<'a> {
     read.unwrap_or_else(|what| unread(ip, Some(what)))
 }
 
-fn unread<'a>(ip: &Ip<'a>, complaint: Option<&'static str>) -> Read<'a> {
+pub(super) fn unread<'a>(ip: &Ip<'a>, complaint: Option<&'static str>) -> Read<'a> {
     Read { transport: Transport::Other(ip.protocol), payload: ip.payload, complaint }
 }
 

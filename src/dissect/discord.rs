@@ -1,7 +1,7 @@
 //! What Discord's voice servers and clients say to each other beside the media: the question for one's own public
 //! address, and the keep-alive of a voice connection. The media are plain RTP and RTCP on the same flow.
 
-use super::{Carrier, Dissector, Protocol};
+use super::{Carrier, Dissector, Protocol, needs};
 use crate::model::time::NANOS_PER_SECOND;
 use crate::model::wire::Reader;
 use crate::model::{
@@ -16,6 +16,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: "Discord developer documentation, Voice Connections: IP Discovery; captures of 2022 and 2023",
     carrier: Carrier::Datagram,
     recognise,
+    needs: needs::whole,
     create: || Box::new(Discord::default()),
     keys: &[&MESSAGE.info, &PUBLIC_ADDRESS.info, &OWN_SOURCE.info, &RUNNING.info],
 };

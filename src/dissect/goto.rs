@@ -1,7 +1,7 @@
 //! The keep-alive of GoTo Meeting's classic program: `PING` and `PONG` in datagrams of 16 bytes, after libprotoident's
 //! table. The words are common, so a flow counts only where both ways keep to them.
 
-use super::{Carrier, Dissector, Protocol};
+use super::{Carrier, Dissector, Protocol, needs};
 use crate::model::time::NANOS_PER_SECOND;
 use crate::model::{Direction, Input, Key, KeyInfo, Observer, Output, Piece, Question, Step, Timestamp};
 
@@ -12,6 +12,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: SOURCE,
     carrier: Carrier::Datagram,
     recognise,
+    needs: needs::whole,
     create: || Box::new(GoTo::default()),
     keys: &[&KEEP_ALIVE.info],
 };

@@ -4,6 +4,7 @@
 //! follows), a type, and the rest, mostly encrypted. A datagram holds one or more of them; from a relay a zero byte
 //! stands before them. Datagrams of this framing run during calls only: chat goes over TCP.
 
+use super::needs::{Needs, WHOLE};
 use super::{Carrier, Dissector, Protocol};
 use crate::model::time::NANOS_PER_SECOND;
 use crate::model::{Input, Key, KeyInfo, Observer, Output, Piece, Question, Step};
@@ -15,6 +16,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: SEEN_IN,
     carrier: Carrier::Datagram,
     recognise,
+    needs,
     create: || Box::new(Imo::default()),
     keys: &[&MESSAGE.info],
 };
@@ -39,6 +41,9 @@ const CERTAIN_PACKETS: u32 = 4;
 const MESSAGES_MAX: usize = 4;
 /// Tokens remembered of pings that were not answered yet.
 const TOKENS_MAX: usize = 8;
+
+/// First bytes of a datagram, in which the length and the type of its first message stand.
+const OPENING_BYTES: usize = 5;
 
 /// A message of the framing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,22 +81,44 @@ impl Message {
             _ => None,
         }
     }
+
+    /// A long message of which the end is not stored.
+    fn of_cut(bytes: &[u8], length: usize) -> Option<Message> {
+        match *bytes.first()? {
+            0x0d if length >= 19 => Some(Message::Data),
+            0x0e if length >= 17 => Some(Message::Relay),
+            0x1a if length >= 7 => Some(Message::Probe),
+            _ => None,
+        }
+    }
 }
 
 fn recognise(input: &Input<'_>) -> bool {
-    input.piece == Piece::Datagram && input.cut == 0 && input.tunnel.is_none() && read(input.bytes).is_some()
+    input.piece == Piece::Datagram && input.tunnel.is_none() && read(input.bytes, input.cut as usize).is_some()
 }
 
-/// The last message of a datagram in which messages follow each other to the last byte.
-fn read(bytes: &[u8]) -> Option<Message> {
+/// Length and type of a message that fills the datagram; several are few and small.
+fn needs<'p>(input: &Input<'p>) -> Needs<'p> {
+    match read(input.bytes.get(..OPENING_BYTES).unwrap_or_default(), input.bytes.len().saturating_sub(OPENING_BYTES)) {
+        Some(_) => Needs::First(OPENING_BYTES),
+        None => Needs::First(WHOLE),
+    }
+}
+
+/// The last message of a datagram in which messages follow each other to the last byte, of which `cut` are not stored.
+fn read(bytes: &[u8], cut: usize) -> Option<Message> {
     let mut rest = match bytes {
         [0, rest @ ..] => rest,
         own => own,
     };
     for _ in 0..MESSAGES_MAX {
-        let (message, behind) = split(rest)?;
+        let (length, message) = front(rest)?;
+        if cut > 0 && length > message.len() {
+            return (length == message.len() + cut).then(|| Message::of_cut(message, length)).flatten();
+        }
+        let (message, behind) = message.split_at_checked(length)?;
         let message = Message::read(message)?;
-        if behind.is_empty() {
+        if behind.is_empty() && cut == 0 {
             return Some(message);
         }
         rest = behind;
@@ -99,14 +126,13 @@ fn read(bytes: &[u8]) -> Option<Message> {
     None
 }
 
-/// The first message without its length, and what stands behind it.
-fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (length, message) = match *bytes {
+/// The length of the first message, and what stands behind that.
+fn front(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    Some(match *bytes {
         [low @ 1..=0x7f, ref rest @ ..] => (usize::from(low), rest),
         [high @ 0x81..=0xff, low @ 0..=0x7f, ref rest @ ..] => (usize::from(high & 0x7f) << 7 | usize::from(low), rest),
         _ => return None,
-    };
-    message.split_at_checked(length)
+    })
 }
 
 /// Both directions of one flow.
@@ -121,7 +147,9 @@ struct Imo {
 impl Dissector for Imo {
     fn read<'p>(&mut self, input: &Input<'p>, out: &mut Output) -> Step<'p> {
         let message = Some(input).filter(|input| input.piece == Piece::Datagram);
-        let Some(message) = message.and_then(|input| read(input.bytes)) else { return Step::Foreign };
+        let Some(message) = message.and_then(|input| read(input.bytes, input.cut as usize)) else {
+            return Step::Foreign;
+        };
         self.weigh(message);
         if !self.certain() {
             return Step::Foreign;
@@ -178,15 +206,15 @@ mod tests {
     #[test]
     fn lengths_in_groups_of_seven_bits_fill_the_datagram() {
         assert_eq!(
-            read(&message(2, &[0xdc, 0x9a, 2, 0, 0, 0, 0, 0])),
+            read(&message(2, &[0xdc, 0x9a, 2, 0, 0, 0, 0, 0]), 0),
             Some(Message::Ping([0xdc, 0x9a, 2, 0, 0, 0, 0, 0]))
         );
-        assert_eq!(read(&message(0x1a, &[7; 1221])), Some(Message::Probe));
-        assert_eq!(read(&[&[0][..], &message(0x0d, &[7; 220])].concat()), Some(Message::Data));
+        assert_eq!(read(&message(0x1a, &[7; 1221]), 0), Some(Message::Probe));
+        assert_eq!(read(&[&[0][..], &message(0x0d, &[7; 220])].concat(), 0), Some(Message::Data));
         let two = [message(0x0e, &[7; 187]), message(2, &[7; 8])].concat();
-        assert_eq!(read(&two), Some(Message::Ping([7; 8])));
-        assert_eq!(read(&[&message(0x0d, &[7; 220])[..], &[0]].concat()), None);
-        assert_eq!(read(&message(0x0c, &[7; 220])), None);
+        assert_eq!(read(&two, 0), Some(Message::Ping([7; 8])));
+        assert_eq!(read(&[&message(0x0d, &[7; 220])[..], &[0]].concat(), 0), None);
+        assert_eq!(read(&message(0x0c, &[7; 220]), 0), None);
     }
 
     #[test]

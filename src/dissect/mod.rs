@@ -11,6 +11,7 @@ pub mod goto;
 mod head;
 pub mod http;
 pub mod imo;
+pub mod needs;
 pub mod netbios;
 pub mod ntp;
 pub mod quic;
@@ -28,6 +29,7 @@ pub mod wechat;
 pub mod zoom;
 
 use crate::model::{Input, KeyInfo, Output, Step};
+use needs::Needs;
 
 /// What a protocol runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +56,8 @@ pub struct Protocol {
     /// Whether a payload can be of this protocol. Cheap and without state: first bytes, lengths, ports; it runs on
     /// every packet of flows that nobody has claimed yet, and on every packet that its claimants call foreign.
     pub recognise: fn(&Input<'_>) -> bool,
+    /// How much of a payload that it recognises is read: the rest need not be stored.
+    pub needs: for<'p> fn(&Input<'p>) -> Needs<'p>,
     /// A reader for one flow.
     pub create: fn() -> Box<dyn Dissector>,
     /// Every key that the reader may state.

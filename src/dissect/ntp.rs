@@ -1,6 +1,6 @@
 //! NTP (RFC 5905): which time server a device asks, and how wrong its clock is. Servers' names come from DNS.
 
-use super::{Carrier, Dissector, Protocol};
+use super::{Carrier, Dissector, Protocol, needs};
 use crate::model::wire::Reader;
 use crate::model::{Direction, Evidence, Input, Key, KeyInfo, Observer, Output, Piece, Question, Sentence, Step};
 use std::net::Ipv4Addr;
@@ -12,6 +12,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: "RFC 5905, RFC 9109",
     carrier: Carrier::Datagram,
     recognise,
+    needs: needs::whole,
     create: || Box::new(Ntp::default()),
     keys: &[&VERSION.info, &STRATUM.info, &REFERENCE.info, &CLOCK_OFFSET.info],
 };

@@ -2,7 +2,7 @@
 //! what they are.
 
 use super::head::{self, Head};
-use super::{Carrier, Dissector, Protocol};
+use super::{Carrier, Dissector, Protocol, needs};
 use crate::model::{Evidence, Input, Key, KeyInfo, Observer, Output, Piece, Question, Sentence, Step};
 
 /// The protocol.
@@ -12,6 +12,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: "UPnP Device Architecture 2.0 section 1",
     carrier: Carrier::Datagram,
     recognise,
+    needs: needs::whole,
     create: || Box::new(Ssdp),
     keys: &[&SERVER.info, &USER_AGENT.info, &TARGET.info, &LOCATION.info, &UNIQUE_NAME.info],
 };

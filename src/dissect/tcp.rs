@@ -1,6 +1,6 @@
 //! What the opening of a TCP connection tells of the system. No payload is read: the engine states it when a flow ends.
 
-use super::{Carrier, Dissector, Protocol};
+use super::{Carrier, Dissector, Protocol, needs};
 use crate::model::opening::TcpOpening;
 use crate::model::{Evidence, Facts, Input, Key, KeyInfo, Observer, Output, Question, Step};
 
@@ -11,6 +11,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: "RFC 9293, RFC 7323, RFC 2018",
     carrier: Carrier::Stream,
     recognise: |_| false,
+    needs: needs::whole,
     create: || Box::new(NoPayload),
     keys: &[&OPENING.info],
 };

@@ -2,7 +2,7 @@
 //! and writes it: 16 bytes that name the call's path, twelve bytes `ff`, a type, and the rest with the least byte first.
 //! Both participants' addresses can stand in an answer. The media themselves are opaque.
 
-use super::{Carrier, Dissector, Protocol};
+use super::{Carrier, Dissector, Protocol, needs};
 use crate::model::time::NANOS_PER_SECOND;
 use crate::model::wire::Reader;
 use crate::model::{
@@ -18,6 +18,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: SOURCE,
     carrier: Carrier::Datagram,
     recognise,
+    needs: needs::whole,
     create: || Box::new(Telegram::default()),
     keys: &[&MESSAGE.info, &PATH.info, &PUBLIC_ADDRESS.info, &PEER_ADDRESS.info],
 };

@@ -9,6 +9,7 @@
 //! Behind the two lengths stands a request or its answer with a command, whose answer has the next higher number: the
 //! client asks several relays at once, so the pair measures the way to each. In a key exchange stands DTLS.
 
+use super::needs::{Needs, WHOLE};
 use super::{Carrier, Dissector, Protocol};
 use crate::model::time::NANOS_PER_SECOND;
 use crate::model::wire::Reader;
@@ -23,6 +24,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: "captures of 2023, read in November 2026",
     carrier: Carrier::Datagram,
     recognise,
+    needs,
     create: || Box::new(Tencent::default()),
     keys: &[&MEDIA.info, &FRAMING.info, &NUMBER.info],
 };
@@ -104,14 +106,30 @@ enum Message<'p> {
 /// of the packets of a long QUIC connection (RFC 9000 section 17.3) some do.
 fn recognise(input: &Input<'_>) -> bool {
     let opens = || matches!(input.bytes, [OBFUSCATED, ..]) && input.tunnel.is_none();
-    input.piece == Piece::Datagram && input.cut == 0 && (read(input.bytes).is_some() || opens())
+    input.piece == Piece::Datagram && (read(input.bytes, input.cut as usize).is_some() || opens())
 }
 
-fn read(bytes: &[u8]) -> Option<Message<'_>> {
+/// The framing and what is inside needs. The last byte of an obfuscated message is all that tells it.
+fn needs<'p>(input: &Input<'p>) -> Needs<'p> {
+    match read(input.bytes, input.cut as usize) {
+        Some(Message::Prefixed { inner, .. } | Message::KeyExchange { inner, .. }) => {
+            Needs::Inner(inner, Tunnel::Framing("tencent"))
+        }
+        Some(Message::Command { .. }) => Needs::First(WHOLE),
+        Some(Message::Lengths | Message::Numbered { .. }) => Needs::First(TAGGED_BYTES_MIN),
+        Some(Message::Obfuscated) => Needs::Young(1),
+        None => Needs::First(1),
+    }
+}
+
+/// Reads a datagram of which `cut` bytes are not stored.
+fn read(bytes: &[u8], cut: usize) -> Option<Message<'_>> {
     match *bytes.first()? {
         0x08 => read_prefixed(bytes),
         0x42 | 0x43 => read_key_exchange(bytes),
-        tag @ (0x28 | 0x36 | OBFUSCATED | 0x51) if bytes.last() == Some(&(tag + 1)) => read_tagged(bytes),
+        tag @ (0x28 | 0x36 | OBFUSCATED | 0x51) if cut > 0 || bytes.last() == Some(&(tag + 1)) => {
+            read_tagged(bytes, cut)
+        }
         _ => None,
     }
 }
@@ -135,13 +153,16 @@ fn key_exchange(number: u64, inner: &[u8]) -> Option<Message<'_>> {
     matches!(inner, [0x14..=0x17, 0xfe, 0xfd | 0xff, ..]).then_some(Message::KeyExchange { number, inner })
 }
 
-fn read_tagged(bytes: &[u8]) -> Option<Message<'_>> {
-    if bytes.len() < TAGGED_BYTES_MIN {
+fn read_tagged(bytes: &[u8], cut: usize) -> Option<Message<'_>> {
+    if bytes.len().saturating_add(cut) < TAGGED_BYTES_MIN {
         return None;
     }
     match *bytes {
-        [0x28, ..] => lengths_fit(bytes).then(|| read_command(bytes).unwrap_or(Message::Lengths)),
-        [0x36, ..] => key_exchange(number_at(bytes, 9)?, bytes.get(25..bytes.len().checked_sub(1)?)?),
+        [0x28, ..] => lengths_fit(bytes, cut).then(|| read_command(bytes).unwrap_or(Message::Lengths)),
+        [0x36, ..] => {
+            let closing = usize::from(cut == 0);
+            key_exchange(number_at(bytes, 9)?, bytes.get(25..bytes.len().checked_sub(closing)?)?)
+        }
         [0x51, 0x00, ..] => number_at(bytes, 5).map(|number| Message::Numbered { number }),
         [OBFUSCATED, ..] => Some(Message::Obfuscated),
         _ => None,
@@ -149,10 +170,10 @@ fn read_tagged(bytes: &[u8]) -> Option<Message<'_>> {
 }
 
 /// Two lengths of four bytes, then as many bytes, then the closing tag.
-fn lengths_fit(bytes: &[u8]) -> bool {
+fn lengths_fit(bytes: &[u8], cut: usize) -> bool {
     let mut reader = Reader::new(bytes.get(1..).unwrap_or_default());
     let (Some(head), Some(body)) = (reader.u32(), reader.u32()) else { return false };
-    u64::from(head) + u64::from(body) + 1 == reader.left() as u64
+    u64::from(head) + u64::from(body) + 1 == reader.left().saturating_add(cut) as u64
 }
 
 /// Protocol buffers behind the lengths: 1, then a message with 1, the command in 2, the number in 3.
@@ -213,7 +234,11 @@ struct Tencent {
 impl Dissector for Tencent {
     fn read<'p>(&mut self, input: &Input<'p>, out: &mut Output) -> Step<'p> {
         let message = Some(input).filter(|input| input.piece == Piece::Datagram && self.foreign < FOREIGN_PACKETS_MAX);
-        let Some(message) = message.and_then(|input| read(input.bytes)) else {
+        let cut = input.cut as usize;
+        let message = message.and_then(|input| read(input.bytes, cut));
+        // Without its last byte an obfuscated message is one only on a flow that is known.
+        let Some(message) = message.filter(|message| self.certain || cut == 0 || *message != Message::Obfuscated)
+        else {
             self.foreign = self.foreign.saturating_add(u32::from(!self.certain));
             return Step::Foreign;
         };
@@ -396,7 +421,7 @@ mod tests {
             assert!(matches!(offer(&mut tencent, &packet, &mut out), Step::Foreign));
         }
         let stun = [&[8, 2, 0, 0, 0x21, 0x12, 0xa4, 0x42, 0][..], &RTP].concat();
-        assert_eq!(read(&stun), None);
+        assert_eq!(read(&stun, 0), None);
         assert!(out.facts.is_empty());
     }
 

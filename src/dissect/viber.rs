@@ -4,7 +4,7 @@
 //! the client's public address, 9 and 11 measure the round trip, 5 hangs up. Numbers and addresses have their least
 //! byte first. Media are not readable, and setting up alone is no call: nobody may have answered.
 
-use super::{Carrier, Dissector, Protocol};
+use super::{Carrier, Dissector, Protocol, needs};
 use crate::model::time::NANOS_PER_SECOND;
 use crate::model::wire::Reader;
 use crate::model::{
@@ -19,6 +19,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: SEEN_IN,
     carrier: Carrier::Datagram,
     recognise,
+    needs: needs::whole,
     create: || Box::new(Viber::default()),
     keys: &[&MESSAGE.info, &PUBLIC_ADDRESS.info, &LOCAL_ADDRESS.info],
 };

@@ -1,7 +1,7 @@
 //! The keep-alive of Webex's media on its own port: eight bytes that open with a little-endian 1 from one side and 2
 //! from the other, after libprotoident's table. Eight bytes prove little: the port and both ways are asked for.
 
-use super::{Carrier, Dissector, Protocol};
+use super::{Carrier, Dissector, Protocol, needs};
 use crate::model::{Direction, Input, Key, KeyInfo, Observer, Output, Piece, Question, Step};
 
 /// Webex's keep-alive.
@@ -11,6 +11,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: SOURCE,
     carrier: Carrier::Datagram,
     recognise,
+    needs: needs::whole,
     create: || Box::new(Webex::default()),
     keys: &[&KEEP_ALIVE.info],
 };

@@ -101,6 +101,7 @@ mod tests {
             outgoing: None,
             tunnels: 0,
             duplicate: false,
+            reassembled: false,
         }
     }
 

@@ -4,15 +4,17 @@
 //! flows between the same hosts and service are folded into one.
 
 mod echo;
+mod quality;
 mod reading;
 mod record;
 mod segments;
 
 pub use echo::{ECHO_PAIRS_MAX, Echoes};
+pub use quality::{CLOCK_BACK_NANOS_MIN, CLOCKS_MAX, Quality, Sightings, WIRE_PACKET_BYTES_MAX};
 pub use record::{FlowRecord, MEDIA_RECORDS_MAX, PLAIN_RECORDS_MAX, Records, TOLD_RECORDS_MAX};
 
 use crate::flow::{FLOWS_MAX, Flow, FlowTable, Found};
-use crate::model::{Evidence, NameBinding, Packet, Problems, Timestamp};
+use crate::model::{Evidence, NameBinding, Packet, Problems, Timestamp, Transport};
 use echo::Pings;
 use reading::Reading;
 use std::collections::BTreeMap;
@@ -51,6 +53,8 @@ pub struct Traffic {
     pub span: Option<(Timestamp, Timestamp)>,
     /// First and last packet of each recording: a file may be merged of several, made at other times.
     pub recordings: Vec<(Timestamp, Timestamp)>,
+    /// What the packets tell of how well they were captured.
+    pub quality: Quality,
     /// What could not be read, and which limits were met.
     pub problems: Problems,
 }
@@ -93,16 +97,22 @@ impl Engine {
 
     /// Reads one packet.
     pub fn packet(&mut self, packet: &Packet<'_>) {
+        self.traffic.quality.time(packet);
         if packet.duplicate {
             self.traffic.duplicates += 1;
             return;
         }
         self.traffic.packets += 1;
         self.note_span(packet.time);
-        let Engine { table, keep, pings, .. } = self;
+        let Engine { table, keep, pings, traffic } = self;
+        traffic.quality.size(packet);
         match table.packet(packet, &mut |flow| keep.end(flow)) {
             Found::Flow(flow, direction) => {
                 let at = Evidence { capture: packet.capture, frame: packet.frame, time: packet.time, direction };
+                if let Transport::Tcp(header) = packet.transport {
+                    let [mine, other] = flow.state.edges(direction);
+                    traffic.quality.segment(packet, &header, mine, other);
+                }
                 reading::read(flow, packet, at, keep);
             }
             Found::Refused => keep.problems.count("engine.flow-table-full", packet.capture, packet.frame),

@@ -1,7 +1,9 @@
 //! What is being read of a live flow: its dissectors, and the order in which a payload is offered to them.
 
 use super::Keep;
+use super::quality::Edge;
 use super::segments::{self, Streams};
+use crate::dissect::needs::{FOREIGN_BYTES, of_datagram};
 use crate::dissect::{self, Carrier, Dissector};
 use crate::flow::{Delivery, Flow};
 use crate::model::activity::Span;
@@ -20,6 +22,9 @@ pub const BUSY_GAP_NANOS: i64 = 10_000_000_000;
 /// Packets of a datagram flow closer than this belong to one use of it, in nanoseconds.
 pub const USE_GAP_NANOS: i64 = 15_000_000_000;
 
+/// Problem: of a packet less is stored than is read of its kind.
+pub const CUT_SHORT: &str = "engine.packet-cut-short";
+
 /// State of the dissection of one flow.
 #[derive(Clone, Default)]
 pub struct Reading {
@@ -29,6 +34,8 @@ pub struct Reading {
     pub(super) streams: Option<Box<Streams>>,
     /// No protocol wants more of this flow.
     pub(super) done: bool,
+    /// How far each direction of a TCP flow is known.
+    edges: [Edge; 2],
     /// Pace of a datagram flow.
     pace: Pace,
 }
@@ -100,6 +107,21 @@ impl Reading {
             used.push(last);
         }
         used
+    }
+
+    /// How far this direction of a TCP flow is known, and how far the other.
+    pub(super) fn edges(&mut self, direction: Direction) -> [&mut Edge; 2] {
+        let [forward, backward] = &mut self.edges;
+        match direction {
+            Direction::Forward => [forward, backward],
+            Direction::Backward => [backward, forward],
+        }
+    }
+
+    /// Whether so few bytes of a segment are stored that nobody could tell what they are, and nobody knows the flow.
+    pub(super) fn is_too_short(&self, stored: usize, length: u32) -> bool {
+        let least = FOREIGN_BYTES.min(length as usize);
+        stored < least && !self.readers.iter().any(|reader| reader.claimed)
     }
 
     fn reader(&mut self, protocol: usize) -> Option<&mut Reader> {
@@ -270,9 +292,6 @@ enum Offered {
 fn datagram(flow: &mut Flow<Reading>, packet: &Packet<'_>, at: Evidence, keep: &mut Keep) {
     let (source, destination) = packet.endpoints();
     flow.state.pace.note(packet, at.direction);
-    if packet.payload.is_empty() {
-        return;
-    }
     let input = Input {
         bytes: packet.payload,
         piece: Piece::Datagram,
@@ -283,8 +302,20 @@ fn datagram(flow: &mut Flow<Reading>, packet: &Packet<'_>, at: Evidence, keep: &
         cut: packet.payload_length.saturating_sub(packet.payload.len() as u32),
         tunnel: None,
     };
+    if lacks_needed(&input) {
+        keep.problems.count(CUT_SHORT, at.capture, at.frame);
+    }
+    if input.bytes.is_empty() {
+        return;
+    }
     flow.state.offer(&input, Carrier::Datagram);
     take_bindings(&mut flow.state, keep);
+}
+
+/// Whether the capture left out bytes that are read.
+fn lacks_needed(input: &Input<'_>) -> bool {
+    let (stored, cut) = (input.bytes.len(), input.cut as usize);
+    cut > 0 && of_datagram(input).always.min(stored.saturating_add(cut)) > stored
 }
 
 /// Names go to all flows at once: the next packet may be of a flow to the address that was just told.
@@ -340,6 +371,7 @@ mod tests {
     use crate::model::{Evidence, Timestamp};
 
     /// Calls everything foreign but its own first byte, and counts how often it was asked.
+    #[derive(Clone)]
     struct Picky(u8);
 
     impl Dissector for Picky {

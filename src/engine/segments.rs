@@ -1,7 +1,7 @@
 //! The TCP bytes of a live flow: put in order, with gaps where the capture has none, and handed to its dissectors.
 
 use super::Keep;
-use super::reading::{Reading, take_bindings};
+use super::reading::{CUT_SHORT, Reading, take_bindings};
 use crate::flow::{Flow, StreamStart};
 use crate::model::{Direction, Evidence, Input, Packet, Piece, TcpHeader};
 use std::net::SocketAddr;
@@ -36,6 +36,9 @@ pub(super) fn read(flow: &mut Flow<Reading>, packet: &Packet<'_>, header: &TcpHe
     let mut streams = flow.state.streams.take().unwrap_or_default();
     let before = streams.held_bytes();
     take(&mut flow.state, &mut streams, packet, header, at, keep.held_bytes < HELD_BYTES_MAX);
+    if flow.state.is_too_short(packet.payload.len(), packet.payload_length) {
+        keep.problems.count(CUT_SHORT, at.capture, at.frame);
+    }
     if flow.state.done {
         streams.forget();
     }

@@ -65,6 +65,7 @@ fn packet(frame: u64, from: (u8, u16), to: (u8, u16), transport: Transport, payl
         outgoing: None,
         tunnels: 0,
         duplicate: false,
+        reassembled: false,
     }
 }
 

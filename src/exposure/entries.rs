@@ -6,15 +6,11 @@ use super::findings::*;
 use super::meeting::{Call, recording_of};
 use super::participant;
 use super::people;
+use super::reason;
 use super::streams::{self, Part};
 use super::view::View;
-use super::words::{self, Words};
 use super::{Knowledge, Observed};
-use crate::catalogue::{Reason, RuleKind};
 use crate::model::{Capture, Evidence, Fact, LinkType, Problem};
-
-/// Most reasons listed for a provider.
-const REASONS_MAX: usize = 6;
 
 /// Evidence with a filter that shows exactly its frame. The filter names no field: whether a program dissects a frame
 /// as the protocol that it is depends on its settings, and on what it reassembles where.
@@ -178,7 +174,7 @@ fn meeting(
         provider: call.provider.clone(),
         provider_name: provider.map(|provider| provider.name().to_owned()),
         confidence: call.confidence.name().into(),
-        because: because(call, views),
+        because: reason::because(call, views),
         start: call.from.to_string(),
         end: call.to.to_string(),
         duration_s: (call.to.seconds_since(call.from) * 1e3).round() / 1e3,
@@ -191,56 +187,5 @@ fn meeting(
         streams,
         peers,
         flows: call.media.iter().chain(&call.paths).map(|index| views[*index].id.clone()).collect(),
-    }
-}
-
-fn because(call: &Call, views: &[View<'_>]) -> Vec<Because> {
-    let mut reasons = Vec::new();
-    for index in &call.witnesses {
-        let view = &views[*index];
-        let own = view.verdict.because.iter().filter(|reason| speaks_for(reason, call));
-        for reason in own {
-            push_reason(&mut reasons, reason_entry(reason, view, call.media.contains(index)));
-        }
-    }
-    if let Some(first) = call.media.first().filter(|_| reasons.is_empty() && call.provider.is_none()) {
-        let names: Vec<_> = call.candidates.iter().map(String::as_str).collect();
-        let says = match names.is_empty() {
-            true => words::PROVIDER_NONE.both(&[]),
-            false => words::PROVIDER_OPEN.both(&[&names.join(", ")]),
-        };
-        reasons.push(Because::new(says, evidence(views[*first].flow.first)));
-    }
-    reasons
-}
-
-fn speaks_for(reason: &Reason<'_>, call: &Call) -> bool {
-    reason.rule.supports.iter().any(|provider| Some(provider.id()) == call.provider.as_deref())
-}
-
-fn push_reason(reasons: &mut Vec<Because>, reason: Because) {
-    if reasons.len() < REASONS_MAX && !reasons.iter().any(|known| known.says == reason.says) {
-        reasons.push(reason);
-    }
-}
-
-fn reason_entry(reason: &Reason<'_>, view: &View<'_>, on_media: bool) -> Because {
-    let pattern: &Words = match (on_media, reason.rule.kind) {
-        (false, _) => &words::PROVIDER_BY_CONTEXT,
-        (true, RuleKind::Name) => &words::PROVIDER_BY_NAME,
-        (true, _) => &words::PROVIDER_BY_RULE,
-    };
-    let at = reason.evidence.unwrap_or(view.flow.first);
-    Because::new(pattern.both(&[&reason.matched, reason.rule.why]), evidence(at))
-}
-
-impl Because {
-    fn new(says: Bilingual, at: EvidenceEntry) -> Because {
-        Because { says, capture: at.capture, frame: at.frame, time: at.time, filter: at.filter }
-    }
-
-    /// Where the reason can be checked.
-    pub fn evidence(&self) -> EvidenceEntry {
-        EvidenceEntry { capture: self.capture, frame: self.frame, time: self.time.clone(), filter: self.filter.clone() }
     }
 }

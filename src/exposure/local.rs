@@ -57,14 +57,20 @@ pub struct Sides {
 }
 
 impl LocalSide {
+    /// As [`LocalSide::decide_with`] where no addresses of the capturing host are told.
+    pub fn decide(traffic: &Traffic, nets: &[IpNet]) -> LocalSide {
+        LocalSide::decide_with(traffic, nets, &[])
+    }
+
     /// Decides from the user's word (`nets`), else from link headers that mark the capturing host's own packets, else
-    /// from private ranges, and where those take no part in most of the traffic from who does. Other addresses of a
+    /// from the addresses that the capture tells of its interfaces (`own`) where they take part in most of the traffic,
+    /// as those of a router do not, else from private ranges, and where those take no part in most of the traffic from who does. Other addresses of a
     /// chosen host belong to it: a host with a private IPv4 address often has public IPv6 addresses beside it. What the
     /// user gave is meant as it stands.
-    pub fn decide(traffic: &Traffic, nets: &[IpNet]) -> LocalSide {
+    pub fn decide_with(traffic: &Traffic, nets: &[IpNet], own: &[IpAddr]) -> LocalSide {
         let links = Links::new(&traffic.flows);
         let mut side = LocalSide { nets: nets.to_vec(), links, hosts: hosts(&traffic.flows), ..LocalSide::default() };
-        let (basis, chosen) = side.choose(&traffic.flows);
+        let (basis, chosen) = side.choose(&traffic.flows, own);
         side.basis = basis;
         side.addresses = if basis == "given" { chosen } else { side.with_siblings(chosen, &traffic.flows) };
         side.addresses.sort_by_key(|address| (Reverse(side.hosts.get(address).map(|host| host.weight)), *address));
@@ -74,7 +80,7 @@ impl LocalSide {
         side
     }
 
-    fn choose(&self, flows: &[FlowRecord]) -> (&'static str, Vec<IpAddr>) {
+    fn choose(&self, flows: &[FlowRecord], told: &[IpAddr]) -> (&'static str, Vec<IpAddr>) {
         let candidates: Vec<_> = self.hosts.keys().copied().filter(|address| is_host(*address)).collect();
         let given: Vec<_> = candidates.iter().copied().filter(|address| self.is_given(*address)).collect();
         if !given.is_empty() {
@@ -84,8 +90,12 @@ impl LocalSide {
         if !own.is_empty() {
             return ("capturing-host", own.into_iter().collect());
         }
+        let of_interfaces: Vec<_> = candidates.iter().copied().filter(|address| told.contains(address)).collect();
+        if !of_interfaces.is_empty() && takes_part(flows, |address| of_interfaces.contains(&address)) {
+            return ("capturing-host", of_interfaces);
+        }
         let private: Vec<_> = candidates.iter().copied().filter(|address| is_private(*address)).collect();
-        if !private.is_empty() && private_takes_part(flows) {
+        if !private.is_empty() && takes_part(flows, is_private) {
             return ("private-range", private);
         }
         ("most-flows", self.busiest(&candidates).into_iter().collect())
@@ -225,14 +235,14 @@ fn weight(flow: &FlowRecord) -> u64 {
     flow.packets().min(1000) + 20 * flow.flows.min(50)
 }
 
-/// Whether private addresses take part in at least half of the traffic: where hosts have public addresses, a private
-/// one is some server's.
-fn private_takes_part(flows: &[FlowRecord]) -> bool {
-    let is_private = |address: IpAddr| is_host(address) && is_private(address);
-    let parts = |flow: &&FlowRecord| is_private(flow.opener.ip()) || is_private(flow.responder.ip());
+/// Whether such addresses take part in at least half of the traffic: where hosts have public addresses, a private one is
+/// some server's, and where a router captures, its own addresses are nobody's in the call.
+fn takes_part(flows: &[FlowRecord], is_such: impl Fn(IpAddr) -> bool) -> bool {
+    let is_one = |address: IpAddr| is_host(address) && is_such(address);
+    let parts = |flow: &&FlowRecord| is_one(flow.opener.ip()) || is_one(flow.responder.ip());
     let all: u64 = flows.iter().map(weight).sum();
-    let private: u64 = flows.iter().filter(parts).map(weight).sum();
-    2 * private >= all
+    let such: u64 = flows.iter().filter(parts).map(weight).sum();
+    2 * such >= all
 }
 
 /// Addresses whose packets the capturing host marked as its own. A flow with both directions marked is one that the

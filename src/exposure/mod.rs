@@ -21,6 +21,8 @@ mod naming;
 mod participant;
 mod people;
 mod place;
+mod quality;
+mod reason;
 #[cfg(test)]
 mod samples;
 mod statement;
@@ -116,7 +118,8 @@ pub fn country_words(code: &str, german: bool) -> &str {
 /// Everything that the report says.
 pub fn assess(observed: &Observed, knowledge: &Knowledge<'_>, caller: &Caller) -> Findings {
     let traffic = &observed.traffic;
-    let local = LocalSide::decide(traffic, &caller.local);
+    let own: Vec<_> = observed.captures.iter().flat_map(|capture| capture.own_addresses.iter().copied()).collect();
+    let local = LocalSide::decide_with(traffic, &caller.local, &own);
     let systems = place::systems(traffic, &local, knowledge);
     let views = view::views(traffic, &local, knowledge, &systems);
     let calls = meeting::calls(&views, traffic, &local);
@@ -139,6 +142,7 @@ pub fn assess(observed: &Observed, knowledge: &Knowledge<'_>, caller: &Caller) -
     let (exposures, left_out) = statement::exposures(&material);
     let transfers = endpoint::transfers(&endpoints);
     let recommendations = advice::recommendations(&exposures, &endpoints, &meetings, knowledge);
+    let self_test = quality::self_test(observed, &views, &meetings);
     let not_determinable = limits::not_determinable(&views, &meetings, &endpoints, observed, &calls);
     Findings {
         schema_version: SCHEMA_VERSION,
@@ -153,6 +157,7 @@ pub fn assess(observed: &Observed, knowledge: &Knowledge<'_>, caller: &Caller) -
         transfers,
         recommendations,
         not_determinable,
+        self_test,
         handling: discreet::plain(),
     }
 }

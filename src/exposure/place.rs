@@ -20,7 +20,7 @@ pub(super) struct Here<'t> {
     pub(super) location: Location,
     vantage: Option<Vantage>,
     /// Why round trips leave no countries out although a public address is known.
-    doubt: Option<&'static str>,
+    doubt: Option<(&'static str, &'static str)>,
     echoes: &'t Echoes,
 }
 
@@ -89,13 +89,21 @@ pub(super) fn here<'t>(
     Here { location, vantage, doubt, echoes }
 }
 
-const BEHIND_VPN: &str = "no countries are left out: packets say that the line goes through a VPN, so the caller may be \
-                          elsewhere than the public address";
-const IN_DATA_CENTRE: &str = "no countries are left out: the public address of the line is in a data centre (VPN, proxy \
-                              or virtual machine), so the caller may be elsewhere";
+const BEHIND_VPN: (&str, &str) = (
+    "kein Land wird ausgeschlossen: Nach den Paketen führt der Anschluss durch ein VPN, die erfasste Seite kann also \
+     anderswo sein als die öffentliche Adresse",
+    "no countries are left out: packets say that the line goes through a VPN, so the caller may be elsewhere than the \
+     public address",
+);
+const IN_DATA_CENTRE: (&str, &str) = (
+    "kein Land wird ausgeschlossen: Die öffentliche Adresse des Anschlusses liegt in einem Rechenzentrum (VPN, Proxy \
+     oder virtuelle Maschine), die erfasste Seite kann also anderswo sein",
+    "no countries are left out: the public address of the line is in a data centre (VPN, proxy or virtual machine), so \
+     the caller may be elsewhere",
+);
 
 /// Why the caller may be elsewhere than the public address: a VPN that not all traffic takes.
-fn doubt(places: &[Whereabouts], views: &[View<'_>]) -> Option<&'static str> {
+fn doubt(places: &[Whereabouts], views: &[View<'_>]) -> Option<(&'static str, &'static str)> {
     let of_vpn = |view: &View<'_>| {
         let costs = view.flow.facts.of("stun.network-cost");
         costs
@@ -217,10 +225,11 @@ pub(super) fn locate(address: IpAddr, seen: Seen<'_>, day: Date, knowledge: &Kno
 pub(super) fn entry(whereabouts: &Whereabouts) -> PlaceEntry {
     let mut evidence: Vec<PlaceProof> = Vec::new();
     for piece in &whereabouts.place.evidence {
-        evidence.push(proof(piece.kind.name(), piece.says.to_string(), piece.detail.clone()));
+        evidence.push(proof(piece.kind.name(), piece.says.to_string(), &piece.detail.de, &piece.detail.en));
     }
     if let Some(special) = whereabouts.special {
-        evidence.push(proof("database", special.name().into(), "IANA special-purpose address registry".into()));
+        let (de, en) = ("Verzeichnis der IANA für besondere Adressen", "IANA special-purpose address registry");
+        evidence.push(proof("database", special.name().into(), de, en));
     }
     PlaceEntry {
         country: whereabouts.place.country.map(|country| country.to_string()),
@@ -237,12 +246,13 @@ pub(super) fn distance(view: &View<'_>) -> Option<PlaceProof> {
     Some(proof(
         "hop-limit",
         format!("about {passed} routers away"),
-        format!("hop limit {seen}, most likely of {initial}"),
+        &format!("Lebensdauer {seen}, wahrscheinlich von {initial}"),
+        &format!("hop limit {seen}, most likely of {initial}"),
     ))
 }
 
-fn proof(kind: &str, says: String, detail: String) -> PlaceProof {
-    PlaceProof { kind: kind.into(), says, detail }
+fn proof(kind: &str, says: String, de: &str, en: &str) -> PlaceProof {
+    PlaceProof { kind: kind.into(), says, detail: en.into(), detail_de: de.into() }
 }
 
 /// Status of a transfer to `address` on `day`.

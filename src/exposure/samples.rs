@@ -198,6 +198,7 @@ impl Sent {
             outgoing: self.outgoing,
             tunnels: 0,
             duplicate: false,
+            reassembled: false,
         }
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn of_fact(sentence: &Sentence, value: &Bilingual) -> Bilingual {
 }
 
 /// Puts values in; text inside a value is never read as a place for another.
-fn fill(pattern: &str, values: &[&str]) -> String {
+pub(super) fn fill(pattern: &str, values: &[&str]) -> String {
     let mut filled = String::with_capacity(pattern.len() + 32);
     let mut rest = pattern;
     while let Some((before, after)) = rest.split_once('{') {
@@ -68,8 +68,15 @@ words! {
         "Place cannot be determined; lawfulness cannot be judged from the address";
     WITHIN_EEA: "Das Land steht nicht fest; nach der kürzesten Antwortzeit kommen nur Länder der EU und des EWR in Frage",
         "The country is not certain; by the shortest round trip only countries of the EU and EEA are possible";
-    PROVIDER_BY_NAME: "Servername {0} ({1})", "Server name {0} ({1})";
-    PROVIDER_BY_RULE: "{0}: {1}", "{0}: {1}";
+    REASON_NAME: "Servername der Domain {0} {1}", "Server name of the domain {0} {1}";
+    REASON_NAME_FORM: "Servername der Form {0} {1}", "Server name of the form {0} {1}";
+    REASON_PREFIX: "Adressbereich {0}, aufgeführt für {1} (Stand der Liste {2})",
+        "Address range {0}, listed for {1} (list of {2})";
+    REASON_PORT: "Port {0}/{1} der Gegenstelle, üblich für {2}", "Port {0}/{1} of the other side, usual for {2}";
+    REASON_SYSTEM: "Netz {0} ({1}), in dem auch andere Dienste laufen", "Network {0} ({1}), in which other services run too";
+    REASON_SYSTEM_OWN: "Netz {0} ({1}), in dem nur dieser Dienst läuft", "Network {0} ({1}), in which this service alone runs";
+    REASON_OWN_HOST: "Webseite und Medien kommen vom selben Rechner {0}; Medien an Port {1}/{2}",
+        "Web page and media come from the same host {0}; media at port {1}/{2}";
     PROVIDER_BY_CONTEXT: "Gleichzeitige Signalisierung desselben Geräts: {0}", "Signalling of the same device at that time: {0}";
     PROVIDER_OPEN: "Nicht eindeutig: {0} kommen in Frage", "Ambiguous: {0} are possible";
     PROVIDER_NONE: "Echtzeitmedien ohne Merkmal eines bekannten Anbieters", "Real-time media without a mark of a known provider";

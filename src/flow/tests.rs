@@ -19,6 +19,7 @@ fn udp(from: (u8, u16), to: (u8, u16), seconds: i64) -> Packet<'static> {
         outgoing: None,
         tunnels: 0,
         duplicate: false,
+        reassembled: false,
     }
 }
 

@@ -89,6 +89,8 @@ pub struct Capture {
     pub comments: Vec<String>,
     /// Names that the file itself brings (pcapng name resolution block), untrusted, bounded.
     pub names: Vec<(IpAddr, String)>,
+    /// Addresses of the interfaces that it was captured on, where it tells them.
+    pub own_addresses: Vec<IpAddr>,
     /// Whether the file brings decryption secrets.
     pub has_secrets: bool,
     /// Why reading ended before the end of the file: what, where, and what to do.
@@ -128,6 +130,8 @@ pub struct Packet<'a> {
     pub tunnels: u8,
     /// Same packet as one seen just before, on another interface or tap.
     pub duplicate: bool,
+    /// Put together from fragments: never on a wire in one piece.
+    pub reassembled: bool,
 }
 
 /// The transport header of a packet.

@@ -26,6 +26,58 @@ fn is_plain(character: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// Makes text from packets safe as a cell of a table for spreadsheets: control characters are escaped, where a formula
+/// could begin stands an apostrophe, and the cell is in quotes where RFC 4180 section 2 asks for them.
+pub fn for_spreadsheet(text: &str) -> String {
+    let safe = defused(&for_terminal(text, usize::MAX));
+    match safe.contains([',', '"', '\'', ';', ' ']) {
+        true => format!("\"{}\"", safe.replace('"', "\"\"")),
+        false => safe,
+    }
+}
+
+/// With an apostrophe wherever a formula could begin: at the start, and behind what programs may split cells at.
+fn defused(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len() + 1);
+    let mut at_start = true;
+    for character in text.chars() {
+        if at_start && begins_formula(character) {
+            safe.push('\'');
+        }
+        safe.push(character);
+        at_start = matches!(character, ';' | ',' | '|') || at_start && matches!(character, ' ' | '"' | '\u{a0}');
+    }
+    safe
+}
+
+/// What spreadsheets take for a formula, the wide forms of East Asian input too. Tabs and line ends are escaped before.
+fn begins_formula(character: char) -> bool {
+    matches!(character, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')
+}
+
+/// Breaks text at spaces into lines of at most `width` characters; a longer word stands on its own line, unbroken, so
+/// that addresses and filters can be copied.
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut length = 0;
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let size = word.chars().count();
+        if length > 0 && length + 1 + size > width {
+            lines.push(String::new());
+            length = 0;
+        }
+        if let Some(line) = lines.last_mut() {
+            if length > 0 {
+                line.push(' ');
+                length += 1;
+            }
+            line.push_str(word);
+            length += size;
+        }
+    }
+    lines
+}
+
 /// A number of bytes in the reader's unit: `12 B`, `3.4 kB`, `1.2 MB`; `comma` for German decimals.
 pub fn bytes(count: u64, comma: bool) -> String {
     let units = ["B", "kB", "MB", "GB", "TB"];
@@ -71,16 +123,22 @@ pub fn duration(seconds: f64, german: bool) -> String {
     parts.into_iter().enumerate().filter_map(part).collect::<Vec<_>>().join(" ")
 }
 
+/// A day of the form `2026-11-23` for readers: in German `23.11.2026`. Text of another form stays as it is.
+pub fn day(date: &str, german: bool) -> String {
+    let mut parts = date.rsplitn(3, '-');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(day), Some(month), Some(year)) if german => format!("{day}.{month}.{year}"),
+        _ => date.to_owned(),
+    }
+}
+
 /// A time of the form `2026-11-23T05:33:56.791273Z` for readers: `2026-11-23 05:33:56 UTC`, in German
 /// `23.11.2026, 05:33:56 UTC`. Text of another form stays as it is.
 pub fn moment(time: &str, german: bool) -> String {
     let Some((date, clock)) = time.split_once('T') else { return time.to_owned() };
     let clock = clock.get(..8).unwrap_or(clock);
-    let mut parts = date.rsplitn(3, '-');
-    match (parts.next(), parts.next(), parts.next()) {
-        (Some(day), Some(month), Some(year)) if german => format!("{day}.{month}.{year}, {clock} UTC"),
-        _ => format!("{date} {clock} UTC"),
-    }
+    let day = day(date, german);
+    if german && day != date { format!("{day}, {clock} UTC") } else { format!("{day} {clock} UTC") }
 }
 
 #[cfg(test)]
@@ -91,6 +149,27 @@ mod tests {
     fn escapes_what_could_move_the_cursor_or_turn_the_line() {
         assert_eq!(for_terminal("a\x1b[2Jb\u{202e}c\r\n", 99), "a\\u{1b}[2Jb\\u{202e}c\\u{d}\\u{a}");
         assert_eq!(for_terminal("Grüße", 3), "Grü…");
+    }
+
+    #[test]
+    fn cells_are_quoted_where_they_must_be() {
+        assert_eq!(for_spreadsheet("plain"), "plain");
+        assert_eq!(for_spreadsheet("a,b"), "\"a,b\"");
+        assert_eq!(for_spreadsheet("say \"x\""), "\"say \"\"x\"\"\"");
+        assert_eq!(for_spreadsheet("a\r\nb"), "a\\u{d}\\u{a}b");
+        assert_eq!(for_spreadsheet(""), "");
+    }
+
+    #[test]
+    fn formulas_begin_nowhere() {
+        for evil in ["=1+1", "+1", "-1", "@SUM(A1)", "＝1", " =1", "\"=1", "x;=1", "x,  =1", "x|=1"] {
+            let safe = for_spreadsheet(evil);
+            let sign = safe.find(begins_formula).unwrap();
+            assert!(safe[..sign].ends_with('\''), "{evil} gives {safe}");
+        }
+        assert_eq!(for_spreadsheet("\t=1"), "\\u{9}=1", "a tab is no tab any more");
+        assert_eq!(for_spreadsheet("2026-11-23"), "2026-11-23");
+        assert_eq!(for_spreadsheet("audio-level"), "audio-level");
     }
 
     #[test]
@@ -106,6 +185,8 @@ mod tests {
         assert_eq!(moment("2026-11-23T05:33:56.791273Z", true), "23.11.2026, 05:33:56 UTC");
         assert_eq!(moment("2026-11-23T05:33:56.791273Z", false), "2026-11-23 05:33:56 UTC");
         assert_eq!(moment("", true), "");
+        assert_eq!((day("2026-11-23", true), day("2026-11-23", false)), ("23.11.2026".into(), "2026-11-23".into()));
+        assert_eq!(day("unknown", true), "unknown");
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub struct FrontDoor {
     pub operator: String,
     /// What it serves.
     pub what: String,
+    /// The same in German.
+    pub what_de: String,
     /// Who says that these prefixes are it.
     pub source: String,
     prefixes: Vec<IpNet>,

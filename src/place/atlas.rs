@@ -3,7 +3,7 @@
 use super::anycast::FrontDoors;
 use super::country::Country;
 use super::database::{Databases, Finding, Located, Operator};
-use super::evidence::{EvidenceKind, PlaceEvidence, Says};
+use super::evidence::{EvidenceKind, PlaceEvidence, Says, Told};
 use super::hostname::{HostCodes, NamedPlace};
 use super::outline::Outlines;
 use super::reach::Reach;
@@ -12,6 +12,7 @@ use super::roundtrip::{RoundTrip, measure};
 use super::special::Special;
 use super::vantage::{Origin, Vantage};
 use super::verdict::{IsEea, Place, judge};
+use crate::model::text::day;
 use jiff::civil::Date;
 use std::net::IpAddr;
 
@@ -40,7 +41,7 @@ pub struct Seen<'a> {
     /// Where the caller is, if that is known.
     pub vantage: Option<&'a Vantage>,
     /// Why there is no vantage although the caller's public address is known; joins the shortest round trip.
-    pub doubt: Option<&'a str>,
+    pub doubt: Option<(&'a str, &'a str)>,
     /// The day of the capture.
     pub day: Option<Date>,
 }
@@ -103,8 +104,8 @@ impl Atlas {
         let mut evidence = if located.special.is_some() { Vec::new() } else { self.evidence(&located, seen) };
         let anycast = evidence.iter().any(|piece| piece.says == Says::ManyPlaces);
         let (mut measured, doubt) = (measured.evidence, seen.doubt.filter(|_| located.special.is_none()));
-        if let Some((shortest, doubt)) = measured.first_mut().zip(doubt) {
-            shortest.detail += &format!("; {doubt}");
+        if let Some((shortest, (de, en))) = measured.first_mut().zip(doubt) {
+            shortest.detail.add(&format!("; {de}"), &format!("; {en}"));
         }
         evidence.extend(measured);
         let operator = located.operator();
@@ -126,17 +127,23 @@ impl Atlas {
 
     fn front_door(&self, address: IpAddr) -> Option<PlaceEvidence> {
         let door = self.front_doors.look_up(address)?;
-        let detail = format!("{}, {}; list of {}", door.operator, door.what, self.front_doors.date());
+        let mut detail = Told::same(format!("{}, ", door.operator));
+        detail.add(&door.what_de, &door.what);
+        add_list_date(&mut detail, &self.front_doors.date());
         Some(PlaceEvidence { kind: EvidenceKind::Anycast, says: Says::ManyPlaces, detail })
     }
 
     fn database_says(&self, finding: &Finding) -> Option<PlaceEvidence> {
         let source = self.databases.source(finding.database)?;
-        let mut detail = format!("{} of {}", source.name, source.built);
-        detail.extend(finding.network.map(|network| format!(", {network}")));
-        detail.extend(finding.city.as_ref().map(|city| format!(", {city}")));
+        let built = day(&source.built, true);
+        let mut detail =
+            Told::new(format!("{}, Stand {built}", source.name), format!("{} of {}", source.name, source.built));
+        let network = finding.network.map(|network| network.to_string());
+        for part in network.iter().chain(&finding.city) {
+            detail.add_same(&format!(", {part}"));
+        }
         if finding.registered {
-            detail += ", country of registration";
+            detail.add(", Land der Registrierung", ", country of registration");
         }
         if finding.anycast {
             return Some(PlaceEvidence { kind: EvidenceKind::Anycast, says: Says::ManyPlaces, detail });
@@ -146,12 +153,13 @@ impl Atlas {
     }
 }
 
-fn region_says(region: &Region<'_>, day: Option<Date>) -> PlaceEvidence {
-    let mut detail = region.provider.to_owned();
-    detail.extend(region.region.map(|name| format!(" {name}")));
-    detail.extend(region.place.map(|place| format!(" ({place})")));
-    detail += &format!(", {}-{}; list of {}", region.range.0, region.range.1, region.list_date);
-    detail += &list_age(region.list_date, day);
+fn region_says(region: &Region<'_>, on: Option<Date>) -> PlaceEvidence {
+    let mut detail = Told::same(region.provider);
+    detail.add_same(&region.region.map(|name| format!(" {name}")).unwrap_or_default());
+    detail.add_same(&region.place.map(|place| format!(" ({place})")).unwrap_or_default());
+    detail.add_same(&format!(", {}-{}", region.range.0, region.range.1));
+    add_list_date(&mut detail, region.list_date);
+    add_list_age(&mut detail, region.list_date, on);
     let (kind, says) = match (region.anycast, region.country) {
         (true, _) => (EvidenceKind::Anycast, Says::ManyPlaces),
         (false, Some(country)) => (EvidenceKind::Region, Says::Country(country)),
@@ -161,23 +169,30 @@ fn region_says(region: &Region<'_>, day: Option<Date>) -> PlaceEvidence {
 }
 
 /// `, 120 days younger than the day that counts`: prefixes move.
-fn list_age(list_date: &str, day: Option<Date>) -> String {
-    let dates = list_date.parse::<Date>().ok().zip(day);
+fn add_list_age(detail: &mut Told, list_date: &str, on: Option<Date>) {
+    let dates = list_date.parse::<Date>().ok().zip(on);
     let days = dates.and_then(|(list, day)| Some(list.since(day).ok()?.get_days())).unwrap_or_default();
-    match days {
-        days if days > LIST_AGE_DAYS_MAX => format!(", {days} days younger than the day that counts"),
-        days if days < -LIST_AGE_DAYS_MAX => format!(", {} days older than the day that counts", days.unsigned_abs()),
-        _ => String::new(),
+    if days.unsigned_abs() > LIST_AGE_DAYS_MAX.unsigned_abs() {
+        let (apart, (de, en)) =
+            (days.unsigned_abs(), if days > 0 { ("jünger", "younger") } else { ("älter", "older") });
+        detail.add(
+            &format!(", {apart} Tage {de} als der maßgebliche Tag"),
+            &format!(", {apart} days {en} than the day that counts"),
+        );
     }
+}
+
+fn add_list_date(detail: &mut Told, date: &str) {
+    detail.add(&format!("; Liste vom {}", day(date, true)), &format!("; list of {date}"));
 }
 
 /// One piece of evidence for each country that names name: a hundred relays of one site are no hundred witnesses.
 fn add_names(evidence: &mut Vec<PlaceEvidence>, name: &str, places: Vec<NamedPlace>) {
     for place in places {
         if !has_name_evidence(evidence, place.country) {
-            let NamedPlace { rule, code, country, place } = place;
+            let NamedPlace { rule, rule_de, code, country, place } = place;
             let at = if place.is_empty() { String::new() } else { format!(" ({place})") };
-            let detail = format!("{name}: {rule} {code}{at}");
+            let detail = Told::new(format!("{name}: {rule_de} {code}{at}"), format!("{name}: {rule} {code}{at}"));
             evidence.push(PlaceEvidence { kind: EvidenceKind::HostName, says: Says::Country(country), detail });
         }
     }
@@ -217,7 +232,7 @@ mod tests {
         assert_eq!(inside.place.max_distance_km, Some(950.0));
         let kinds: Vec<_> = inside.place.evidence.iter().map(|piece| piece.kind.name()).collect();
         assert_eq!(kinds, ["region", "round-trip", "database"]);
-        assert!(inside.place.evidence[0].detail.starts_with("Amazon Web Services eu-central-1 (Frankfurt), 18.1"));
+        assert!(inside.place.evidence[0].detail.en.starts_with("Amazon Web Services eu-central-1 (Frankfurt), 18.1"));
         assert_eq!(inside.operator.map(|operator| operator.asn), Some(16_509));
         assert_eq!(summary(&located("3.235.82.1", &[], None)), ("US".into(), "proven-outside", false));
         assert_eq!(summary(&located("193.0.6.139", &[], None)), ("NL".into(), "plausible-inside", false));

@@ -31,6 +31,19 @@ impl EvidenceKind {
     }
 }
 
+impl EvidenceKind {
+    /// In German words inside a sentence.
+    pub(super) const fn name_de(self) -> &'static str {
+        match self {
+            EvidenceKind::Region => "Regionsliste",
+            EvidenceKind::HostName => "Rechnername",
+            EvidenceKind::Anycast => "viele Standorte",
+            EvidenceKind::RoundTrip => "Antwortzeit",
+            EvidenceKind::Database => "Datenbank",
+        }
+    }
+}
+
 /// What a piece of evidence says of the place.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Says {
@@ -68,5 +81,42 @@ pub struct PlaceEvidence {
     pub says: Says,
     /// From what: the name and date of the list, the prefix, region, city, host name or time. Parts of it come from
     /// packets and from files of the user, so reports make it safe like any other text.
-    pub detail: String,
+    pub detail: Told,
+}
+
+/// Text in German and English.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// German.
+    pub de: String,
+    /// English.
+    pub en: String,
+}
+
+impl Told {
+    pub(super) fn new(de: impl Into<String>, en: impl Into<String>) -> Told {
+        Told { de: de.into(), en: en.into() }
+    }
+
+    /// Text that reads the same in both languages.
+    pub(super) fn same(text: impl Into<String>) -> Told {
+        let text = text.into();
+        Told { de: text.clone(), en: text }
+    }
+
+    /// Puts more behind it.
+    pub(super) fn add(&mut self, de: &str, en: &str) {
+        self.de += de;
+        self.en += en;
+    }
+
+    pub(super) fn add_same(&mut self, text: &str) {
+        self.add(text, text);
+    }
+}
+
+/// Milliseconds for readers of each language: `9,100 ms` and `9.100 ms`.
+pub(super) fn milliseconds(ms: f64) -> Told {
+    let en = format!("{ms:.3} ms");
+    Told::new(en.replace('.', ","), en)
 }

@@ -21,6 +21,8 @@ pub struct HostCodes {
 pub struct NamedPlace {
     /// Whose code it is: `Zoom data centre`.
     pub rule: String,
+    /// The same in German.
+    pub rule_de: String,
     /// The code as it stands in the name.
     pub code: String,
     /// The country.
@@ -55,6 +57,7 @@ impl HostCodes {
 #[derive(Debug, Deserialize)]
 struct Rule {
     name: String,
+    name_de: String,
     suffixes: Vec<String>,
     form: Form,
     #[serde(default)]
@@ -118,7 +121,13 @@ impl Rule {
             Some((Country::parse(&meaning.country)?, meaning.place.as_str()))
         };
         let (country, place) = of_rule().or_else(|| regions.named(&self.regions, code))?;
-        Some(NamedPlace { rule: self.name.clone(), code: code.to_owned(), country, place: place.to_owned() })
+        Some(NamedPlace {
+            rule: self.name.clone(),
+            rule_de: self.name_de.clone(),
+            code: code.to_owned(),
+            country,
+            place: place.to_owned(),
+        })
     }
 }
 

@@ -25,7 +25,7 @@ pub use anycast::{FrontDoor, FrontDoors};
 pub use atlas::{Atlas, HOST_NAMES_MAX, Seen, Whereabouts};
 pub use country::Country;
 pub use database::{DATABASES_FOUND_MAX, Databases, Finding, Located, Operator};
-pub use evidence::{EvidenceKind, PlaceEvidence, Says};
+pub use evidence::{EvidenceKind, PlaceEvidence, Says, Told};
 pub use hostname::{HOST_NAME_BYTES_MAX, HostCodes, NamedPlace};
 pub use load::{DATABASE_BYTES_MAX, DatabaseError, DatabaseInfo};
 pub use outline::{OUTLINE_KM_MAX, Outlines};

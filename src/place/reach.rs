@@ -1,7 +1,7 @@
 //! What the shortest round trip leaves possible, and the words for it.
 
 use super::country::Country;
-use super::evidence::{PlaceEvidence, Says};
+use super::evidence::{PlaceEvidence, Says, Told};
 use super::vantage::Vantage;
 
 /// Most countries that a round trip's detail lists; of more it gives the number.
@@ -39,30 +39,41 @@ impl Reach<'_> {
 pub(super) fn explain(evidence: &mut [PlaceEvidence], reach: &Reach<'_>, named: &[Country], near: Option<bool>) {
     let possible = reach.vantage.within(reach.km);
     let Some(piece) = evidence.iter_mut().find(|piece| piece.says == Says::WithinKm(reach.km)) else { return };
-    let eea = match near {
-        Some(true) => "all in the EU or EEA",
-        Some(false) => "the EU and EEA are excluded",
-        None => "some in the EU or EEA, some not",
+    let (eea_de, eea) = match near {
+        Some(true) => ("alle in EU oder EWR", "all in the EU or EEA"),
+        Some(false) => ("EU und EWR sind ausgeschlossen", "the EU and EEA are excluded"),
+        None => ("teils in EU oder EWR, teils nicht", "some in the EU or EEA, some not"),
     };
     let listed = match possible.len() {
-        0..=POSSIBLE_LISTED_MAX => codes(&possible),
-        more => format!("{more} countries"),
+        0..=POSSIBLE_LISTED_MAX => Told::same(codes(&possible)),
+        more => Told::new(format!("{more} Länder"), format!("{more} countries")),
     };
-    piece.detail += &format!("; from {}, possible: {listed}, {eea}", reach.vantage.words());
+    let from = reach.vantage.words();
+    piece.detail.add(
+        &format!("; gemessen von {}, möglich: {}, {eea_de}", from.de, listed.de),
+        &format!("; from {}, possible: {}, {eea}", from.en, listed.en),
+    );
     if reach.may_be_box {
-        piece.detail += "; so short that a box in the house may have answered";
+        piece.detail.add(
+            "; so kurz, dass ein Gerät im Haus geantwortet haben kann",
+            "; so short that a box in the house may have answered",
+        );
     }
-    piece.detail += &out_of_reach(reach, named);
+    let far = out_of_reach(reach, named);
+    piece.detail.add(&far.de, &far.en);
 }
 
 /// `; contradicts US, which is at least 5840 km away`.
-fn out_of_reach(reach: &Reach<'_>, named: &[Country]) -> String {
+fn out_of_reach(reach: &Reach<'_>, named: &[Country]) -> Told {
     let mut told: Vec<Country> = Vec::new();
-    let mut text = String::new();
+    let mut text = Told::default();
     for country in named.iter().filter(|country| !reach.allows(**country)) {
         if let Some(least) = reach.vantage.least_km(*country).filter(|_| !told.contains(country)) {
             told.push(*country);
-            text += &format!("; contradicts {country}, which is at least {least:.0} km away");
+            text.add(
+                &format!("; widerspricht der Angabe {country}, mindestens {least:.0} km entfernt"),
+                &format!("; contradicts {country}, which is at least {least:.0} km away"),
+            );
         }
     }
     text
@@ -70,10 +81,13 @@ fn out_of_reach(reach: &Reach<'_>, named: &[Country]) -> String {
 
 /// Marks the round trips as no word about the server.
 pub(super) fn discount(evidence: &mut [PlaceEvidence], reach: &Reach<'_>, named: &[Country]) {
-    let why = out_of_reach(reach, named);
+    let (from, why) = (reach.vantage.words(), out_of_reach(reach, named));
     for piece in evidence.iter_mut().filter(|piece| matches!(piece.says, Says::WithinKm(_))) {
         piece.says = Says::NotCounted;
-        piece.detail += &format!("; from {}{why}: a box on the way (proxy, NAT, VPN) answered", reach.vantage.words());
+        piece.detail.add(
+            &format!("; gemessen von {}{}: Ein Gerät auf dem Weg (Proxy, NAT, VPN) hat geantwortet", from.de, why.de),
+            &format!("; from {}{}: a box on the way (proxy, NAT, VPN) answered", from.en, why.en),
+        );
     }
 }
 

@@ -1,6 +1,6 @@
 //! What round trips tell: which of them count, and how far away the answering machine can be.
 
-use super::evidence::{EvidenceKind, PlaceEvidence, Says};
+use super::evidence::{EvidenceKind, PlaceEvidence, Says, Told, milliseconds};
 
 /// Farthest that a packet gets and comes back from in one millisecond, in kilometres: light in glass covers 200 km in
 /// that time, there and back.
@@ -49,6 +49,18 @@ impl RoundTripKind {
             RoundTripKind::Echo => "ICMP echo",
             RoundTripKind::Mixed => "several protocols",
             RoundTripKind::Given => "given",
+        }
+    }
+
+    /// German name in reports.
+    const fn name_de(self) -> &'static str {
+        match self {
+            RoundTripKind::TcpHandshake => "TCP-Verbindungsaufbau",
+            RoundTripKind::Dtls => "DTLS-Begrüßung",
+            RoundTripKind::Echo => "ICMP-Echo",
+            RoundTripKind::Mixed => "mehrere Protokolle",
+            RoundTripKind::Given => "eigene Messung",
+            other => other.name(),
         }
     }
 
@@ -120,8 +132,15 @@ fn take_boxed(trips: &mut Vec<RoundTrip>) -> Vec<PlaceEvidence> {
     let Some(own) = trips.iter().find(|trip| !trip.kind.is_answered_by_boxes()).copied() else { return Vec::new() };
     let is_boxed = |trip: &RoundTrip| trip.kind.is_answered_by_boxes() && trip.min_ms * BOX_FACTOR < own.min_ms;
     let says = |trip: &RoundTrip| {
-        let why =
-            format!("{} takes {:.3} ms: a box on the way (proxy, NAT, VPN) answered", own.kind.name(), own.min_ms);
+        let takes = milliseconds(own.min_ms);
+        let why = Told::new(
+            format!(
+                "{} dauert {}: Ein Gerät auf dem Weg (Proxy, NAT, VPN) hat geantwortet",
+                own.kind.name_de(),
+                takes.de
+            ),
+            format!("{} takes {}: a box on the way (proxy, NAT, VPN) answered", own.kind.name(), takes.en),
+        );
         not_counted(trip.kind, trip.min_ms, &why)
     };
     let boxed = trips.iter().filter(|trip| is_boxed(trip)).map(says).collect();
@@ -137,7 +156,11 @@ fn take_outlier(trips: &mut Vec<RoundTrip>) -> Option<PlaceEvidence> {
     if first.min_ms * OUTLIER_FACTOR >= next {
         return None;
     }
-    let why = format!("does not fit the others, which take {next:.3} ms and longer");
+    let next = milliseconds(next);
+    let why = Told::new(
+        format!("passt nicht zu den anderen, die {} und länger dauern", next.de),
+        format!("does not fit the others, which take {} and longer", next.en),
+    );
     match first.next_ms.filter(|ms| is_time(*ms)).zip(trips.first_mut()) {
         Some((ms, trip)) => {
             *trip = RoundTrip { min_ms: ms, next_ms: None, samples: trip.samples.saturating_sub(1), ..first }
@@ -149,13 +172,21 @@ fn take_outlier(trips: &mut Vec<RoundTrip>) -> Option<PlaceEvidence> {
 }
 
 fn counted(trip: &RoundTrip) -> PlaceEvidence {
-    let of = if trip.samples > 1 { format!(", shortest of {}", trip.samples) } else { String::new() };
-    let detail = format!("{} {:.3} ms{of}", trip.kind.name(), trip.min_ms);
+    let mut detail = timed(trip.kind, trip.min_ms);
+    if trip.samples > 1 {
+        detail.add(&format!(", kürzeste von {}", trip.samples), &format!(", shortest of {}", trip.samples));
+    }
     PlaceEvidence { kind: EvidenceKind::RoundTrip, says: Says::WithinKm(kilometres(trip.min_ms)), detail }
 }
 
-fn not_counted(kind: RoundTripKind, ms: f64, why: &str) -> PlaceEvidence {
-    let detail = format!("{} {ms:.3} ms: {why}", kind.name());
+fn timed(kind: RoundTripKind, ms: f64) -> Told {
+    let took = milliseconds(ms);
+    Told::new(format!("{} {}", kind.name_de(), took.de), format!("{} {}", kind.name(), took.en))
+}
+
+fn not_counted(kind: RoundTripKind, ms: f64, why: &Told) -> PlaceEvidence {
+    let mut detail = timed(kind, ms);
+    detail.add(&format!(": {}", why.de), &format!(": {}", why.en));
     PlaceEvidence { kind: EvidenceKind::RoundTrip, says: Says::NotCounted, detail }
 }
 
@@ -170,7 +201,7 @@ mod tests {
 
     fn told(trips: &[RoundTrip]) -> (Option<f64>, Vec<String>) {
         let measured = measure(trips);
-        let text = |piece: &PlaceEvidence| format!("{}: {}", piece.says, piece.detail);
+        let text = |piece: &PlaceEvidence| format!("{}: {}", piece.says, piece.detail.en);
         (measured.km(), measured.evidence.iter().map(text).collect())
     }
 

@@ -5,6 +5,7 @@
 //! machine is never excluded by a true round trip.
 
 use super::country::Country;
+use super::evidence::Told;
 use super::outline::{Outlines, Shape};
 use std::collections::BTreeMap;
 
@@ -80,13 +81,18 @@ impl Vantage {
     }
 
     /// In words: `DE as given`.
-    pub fn words(&self) -> String {
+    pub fn words(&self) -> Told {
         match &self.origin {
-            Origin::Country(country) => format!("{country} as given"),
-            Origin::Point(lat, lon) => format!("{lat},{lon} as given"),
+            Origin::Country(country) => Told::new(format!("{country} (angegeben)"), format!("{country} as given")),
+            Origin::Point(lat, lon) => {
+                Told::new(format!("{lat};{lon} (angegeben)").replace('.', ","), format!("{lat},{lon} as given"))
+            }
             Origin::PublicAddresses(countries) => {
                 let codes: Vec<_> = countries.iter().map(Country::as_str).collect();
-                format!("{} by the public address in a database", codes.join(" or "))
+                Told::new(
+                    format!("{} (öffentliche Adresse laut Datenbank)", codes.join(" oder ")),
+                    format!("{} by the public address in a database", codes.join(" or ")),
+                )
             }
         }
     }
@@ -228,7 +234,7 @@ mod tests {
         }
         let hanover = Vantage::new(&OUTLINES, Origin::Point(52.37, 9.73)).expect("a vantage");
         assert_eq!(hanover.within(100.0), [country("DE")]);
-        assert_eq!(hanover.words(), "52.37,9.73 as given");
+        assert_eq!(hanover.words().en, "52.37,9.73 as given");
     }
 
     #[test]

@@ -225,7 +225,10 @@ fn note_contradictions(evidence: &mut [PlaceEvidence]) {
     let Some((country, kind)) = evidence.iter().find_map(named) else { return };
     for piece in evidence.iter_mut() {
         if named(piece).is_some_and(|(other, _)| other != country) {
-            piece.detail += &format!("; contradicts {country} ({})", kind.name());
+            piece.detail.add(
+                &format!("; widerspricht der Angabe {country} ({})", kind.name_de()),
+                &format!("; contradicts {country} ({})", kind.name()),
+            );
         }
     }
 }

@@ -68,7 +68,7 @@ mod tests {
             Operator: asn name country
             Jurisdiction: entity country parent_country
             PlaceEntry: country verdict evidence max_distance_km
-            PlaceProof: kind says detail
+            PlaceProof: kind says detail detail_de
             TransferEntry: status basis on
             ExposureEntry: id question key value meeting observers certainty statement evidence
             Bilingual: de en

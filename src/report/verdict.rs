@@ -25,8 +25,10 @@ fn transfers(totals: &[TransferTotal]) -> impl Iterator<Item = (String, String)>
     let third = match third.is_empty() {
         true => known.then(|| NO_THIRD_COUNTRY.map(str::to_owned).into()),
         false => Some((
-            format!("Daten gingen auch an Gegenstellen in Drittländern ohne Angemessenheitsbeschluss: {third}."),
-            format!("Data also went to endpoints in third countries without an adequacy decision: {third}."),
+            format!(
+                "Daten gingen auch an Gegenstellen in Drittländern ohne allgemeinen Angemessenheitsbeschluss: {third}."
+            ),
+            format!("Data also went to endpoints in third countries without a general adequacy decision: {third}."),
         )),
     };
     let adequate = (!adequate.is_empty()).then(|| {
@@ -41,8 +43,8 @@ fn transfers(totals: &[TransferTotal]) -> impl Iterator<Item = (String, String)>
 }
 
 const NO_THIRD_COUNTRY: [&str; 2] = [
-    "Keine Gegenstelle steht nach den vorliegenden Angaben in einem Drittland ohne Angemessenheitsbeschluss.",
-    "No endpoint stands, by the data at hand, in a third country without an adequacy decision.",
+    "Keine Gegenstelle steht nach den vorliegenden Angaben in einem Drittland ohne allgemeinen Angemessenheitsbeschluss.",
+    "No endpoint stands, by the data at hand, in a third country without a general adequacy decision.",
 ];
 
 fn calls(meetings: &[Meeting], german: bool) -> String {

@@ -8,13 +8,11 @@ use super::pcapng::Pcapng;
 use super::stored::Stored;
 use super::unpack::unpack;
 use super::window::Window;
-use crate::model::{Capture, Frame, LinkType, Problems, Timestamp};
+use crate::model::{Capture, Frame, LinkType, Problems, Tally, Timestamp};
 use std::ops::Range;
 
 /// Bytes read from a file at once; more was measured to be slower, for it leaves the processor's cache.
 pub(super) const READ_BYTES: usize = 1 << 20;
-/// Most link types listed of one capture.
-const LINK_TYPES_MAX: usize = 64;
 
 /// A capture file or standard input.
 pub struct FileSource {
@@ -25,7 +23,7 @@ pub struct FileSource {
     format: Format,
     window: Window,
     current: Option<Found>,
-    counts: Counts,
+    tally: Tally,
     notes: Notes,
     end: Option<End>,
 }
@@ -62,18 +60,6 @@ struct End {
     sha256: String,
 }
 
-#[derive(Default)]
-struct Counts {
-    packets: u64,
-    bytes: u64,
-    cut_packets: u64,
-    out_of_order: u64,
-    first: Option<Timestamp>,
-    last: Option<Timestamp>,
-    latest: Timestamp,
-    link_types: Vec<LinkType>,
-}
-
 impl FileSource {
     /// Opens `path` (`-` is standard input) as capture number `index`.
     ///
@@ -101,7 +87,7 @@ impl FileSource {
             format,
             window,
             current: None,
-            counts: Counts::default(),
+            tally: Tally::default(),
             notes: Notes::new(index),
             end: None,
         })
@@ -126,14 +112,15 @@ impl FileSource {
         if let Some(found) = self.current.take() {
             self.window.consume(found.block);
         }
-        let number = self.counts.packets + 1;
+        let number = self.tally.packets() + 1;
         let next = match &mut self.format {
             Format::Pcap(pcap) => pcap.next(&mut self.window),
             Format::Pcapng(pcapng) => pcapng.next(&mut self.window, &mut self.notes, number),
         };
         match next {
             Ok(Some(mut found)) => {
-                self.counts.add(&mut found);
+                let (wire_length, time) = self.tally.add(found.link, found.data.len(), found.wire_length, found.time);
+                (found.wire_length, found.time) = (wire_length, Some(time));
                 self.current = Some(found);
                 true
             }
@@ -148,7 +135,7 @@ impl FileSource {
         let found = self.current.as_ref()?;
         Some(Frame {
             capture: self.index,
-            number: self.counts.packets,
+            number: self.tally.packets(),
             time: found.time.unwrap_or_default(),
             link: found.link,
             interface: found.interface,
@@ -185,7 +172,7 @@ impl FileSource {
             "{}: {what} at byte {}{stream} (behind frame {}); {advice}",
             self.path,
             self.window.offset(),
-            self.counts.packets
+            self.tally.packets()
         )
     }
 }
@@ -203,21 +190,14 @@ impl Source for FileSource {
 
     fn capture(&self) -> Capture {
         Capture {
-            path: self.path.clone(),
             sha256: self.end.as_ref().map(|end| end.sha256.clone()).unwrap_or_default(),
-            format: format!("{}{}", self.format.name(), self.suffix),
-            link_types: self.counts.link_types.clone(),
-            packets: self.counts.packets,
-            bytes: self.counts.bytes,
-            first: self.counts.first,
-            last: self.counts.last,
-            cut_packets: self.counts.cut_packets,
-            out_of_order: self.counts.out_of_order,
             dropped: self.notes.dropped(),
             comments: self.notes.comments.clone(),
             names: self.notes.names.clone(),
+            own_addresses: self.notes.own_addresses.clone(),
             has_secrets: self.notes.has_secrets,
             damage: self.end.as_ref().and_then(|end| end.damage.clone()),
+            ..self.tally.capture(self.path.clone(), format!("{}{}", self.format.name(), self.suffix))
         }
     }
 
@@ -244,46 +224,6 @@ impl Format {
         match self {
             Format::Pcap(_) => "pcap",
             Format::Pcapng(_) => "pcapng",
-        }
-    }
-}
-
-impl Counts {
-    /// Counts a frame and makes it sane: never stored longer than on the wire, and never without a time. A block
-    /// that tells none gets that of the frame before it.
-    #[inline]
-    fn add(&mut self, found: &mut Found) {
-        let stored = u32::try_from(found.data.len()).unwrap_or(u32::MAX);
-        found.wire_length = found.wire_length.max(stored);
-        self.packets += 1;
-        self.bytes += u64::from(found.wire_length);
-        self.cut_packets += u64::from(stored < found.wire_length);
-        match found.time {
-            Some(time) => self.clock(time),
-            None => found.time = Some(self.latest),
-        }
-        if self.link_types.last() != Some(&found.link) {
-            self.add_link(found.link);
-        }
-    }
-
-    #[inline]
-    fn clock(&mut self, time: Timestamp) {
-        match (self.first, self.last) {
-            (Some(first), Some(last)) => {
-                self.out_of_order += u64::from(time < self.latest);
-                self.first = Some(first.min(time));
-                self.last = Some(last.max(time));
-            }
-            _ => (self.first, self.last) = (Some(time), Some(time)),
-        }
-        self.latest = time;
-    }
-
-    #[cold]
-    fn add_link(&mut self, link: LinkType) {
-        if !self.link_types.contains(&link) && self.link_types.len() < LINK_TYPES_MAX {
-            self.link_types.push(link);
         }
     }
 }

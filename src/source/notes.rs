@@ -10,6 +10,8 @@ const COMMENTS_MAX: usize = 256;
 const COMMENT_BYTES_MAX: usize = 4096;
 /// Most names kept that a capture brings.
 const NAMES_MAX: usize = 65_536;
+/// Most addresses kept of the interfaces of one capture.
+const OWN_ADDRESSES_MAX: usize = 1024;
 /// Longest name kept, in bytes (RFC 1035 section 2.3.4).
 const NAME_BYTES_MAX: usize = 255;
 
@@ -20,6 +22,8 @@ pub(super) struct Notes {
     pub(super) comments: Vec<String>,
     /// Names of addresses.
     pub(super) names: Vec<(IpAddr, String)>,
+    /// Addresses of the interfaces.
+    pub(super) own_addresses: Vec<IpAddr>,
     /// Whether decryption secrets are in the file.
     pub(super) has_secrets: bool,
     /// What was left out.
@@ -50,6 +54,14 @@ impl Notes {
             return self.problems.count("source.name-left-out", self.capture, 0);
         }
         self.names.push((address, bounded(bytes, NAME_BYTES_MAX)));
+    }
+
+    /// Keeps an address of an interface.
+    pub(super) fn own_address(&mut self, address: IpAddr) {
+        if self.own_addresses.len() >= OWN_ADDRESSES_MAX {
+            return self.problems.count("source.address-left-out", self.capture, 0);
+        }
+        self.own_addresses.push(address);
     }
 
     /// The counters of an interface as its last statistics tell them.

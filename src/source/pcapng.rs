@@ -26,6 +26,8 @@ const SIMPLE_PACKET: u32 = 3;
 const ENHANCED_PACKET: u32 = 6;
 /// Options (sections 3.5 and 4 of the draft).
 const OPTION_COMMENT: u16 = 1;
+const OPTION_INTERFACE_IPV4: u16 = 4;
+const OPTION_INTERFACE_IPV6: u16 = 5;
 const OPTION_PACKET_DROPS: u16 = 4;
 const OPTION_STATISTICS_IF_DROPS: u16 = 5;
 const OPTION_STATISTICS_OS_DROPS: u16 = 7;
@@ -237,6 +239,7 @@ impl Pcapng {
             return Err(Damage::Impossible(format!("more than {INTERFACES_MAX} interfaces")));
         }
         keep_comments(&block.options, notes, frame);
+        block.options.iter().filter_map(address_of).for_each(|address| notes.own_address(address));
         // pcap-parser reads the offset as little endian in either case and knows decimal resolutions only.
         let offset = block.options.iter().find(|option| option.code == OptionCode::IfTsoffset);
         let seconds = offset.and_then(|option| self.number64(option.value())).unwrap_or(0).cast_signed();
@@ -295,6 +298,15 @@ fn skip_large(window: &mut Window, head: Head, notes: &mut Notes, frame: u64) ->
 fn keep_comments(options: &[PcapNGOption<'_>], notes: &mut Notes, frame: u64) {
     for option in options.iter().filter(|option| option.code.0 == OPTION_COMMENT) {
         notes.comment(option.as_bytes().unwrap_or_default(), frame);
+    }
+}
+
+/// An address with its mask or prefix length (options if_IPv4addr and if_IPv6addr).
+fn address_of(option: &PcapNGOption<'_>) -> Option<IpAddr> {
+    match option.code.0 {
+        OPTION_INTERFACE_IPV4 => option.value().first_chunk::<4>().map(|address| IpAddr::from(*address)),
+        OPTION_INTERFACE_IPV6 => option.value().first_chunk::<16>().map(|address| IpAddr::from(*address)),
+        _ => None,
     }
 }
 

@@ -17,6 +17,8 @@ const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 const WIDTHS = [390, 1280, 1920];
 const SECTIONS = ["decide", "call", "matrix", "flow", "exposures", "transfers", "advice", "method"];
+// 210 by 297 mm less the margins of the style sheet, at 96 px an inch.
+const SHEET = { width: Math.floor((182 / 25.4) * 96), height: Math.floor((271 / 25.4) * 96) };
 const BYTES_MAX = 2_000_000;
 const OPEN_MS_MAX = 1000;
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -80,7 +82,11 @@ async function keyboard(page, name) {
   check(first === "skip", `${name}: the first stop of the keyboard is ${first}`);
   const filters = await page.$$eval("button.copy", (all) => all.map((one) => one.dataset.copy));
   if (filters.length > 0) {
-    await page.focus("button.copy");
+    // Evidence is folded: the keyboard unfolds it, and then reaches the button.
+    await page.focus("#exposures .proofs summary");
+    await page.keyboard.press("Enter");
+    check(await page.$eval("#exposures .proofs", (it) => it.open), `${name}: evidence does not unfold`);
+    await page.focus("#exposures .proofs button.copy");
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => document.getElementById("spoken").textContent !== "", { timeout: 2000 });
   }
@@ -109,10 +115,19 @@ async function paper(browser, report, stem) {
   const headings = await page.$$eval("h1, h2", (all) => all.filter((it) => it.getClientRects().length > 0).length);
   await page.emulateMediaType("print");
   await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
-  const seen = await page.evaluate((ids) => ids.filter((id) => document.getElementById(id)?.getClientRects().length > 0), SECTIONS);
-  check(seen.length === SECTIONS.length, `${stem}: on paper there is only ${seen}`);
+  // A page of another kind names its sections itself.
+  const sections = await page.evaluate((ids) => document.body.dataset.sections?.split(" ") ?? ids, SECTIONS);
+  const seen = await page.evaluate((ids) => ids.filter((id) => document.getElementById(id)?.getClientRects().length > 0), sections);
+  check(seen.length === sections.length, `${stem}: on paper there is only ${seen}`);
   const shown = await page.$$eval("h1, h2", (all) => all.filter((it) => it.getClientRects().length > 0).length);
   check(shown === headings, `${stem}: ${headings} headings on screen, ${shown} on paper`);
+  // The page to decide by is one sheet: A4 without its margins, in CSS pixels.
+  await page.setViewport({ width: SHEET.width, height: SHEET.height });
+  for (const lang of sections.includes("decide") ? ["de", "en"] : []) {
+    await page.evaluate((it) => { document.documentElement.lang = it; }, lang);
+    const height = await page.$eval("#decide", (it) => it.getBoundingClientRect().height);
+    check(height <= SHEET.height, `${stem}: ${lang}: page one is ${Math.round(height)} px high on paper, a sheet has ${SHEET.height}`);
+  }
   const folded = await page.$$eval("details", (all) => all.filter((it) => !it.open).length);
   check(folded === 0, `${stem}: ${folded} parts are folded on paper`);
   const pdf = await page.pdf({ path: `${stem}.pdf`, preferCSSPageSize: true, printBackground: true, tagged: true, outline: true });

@@ -150,7 +150,7 @@ pub fn truth_of(name: &str) -> Truth {
     read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name).join("truth.toml"))
 }
 
-fn folders() -> Vec<PathBuf> {
+pub fn folders() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let entries = fs::read_dir(root).expect("there are fixtures").filter_map(Result::ok).map(|entry| entry.path());
     let mut folders: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();

@@ -8,7 +8,7 @@ const NAMES: &[(&str, &str)] = &[
     (
         "",
         "schema_version tool captures local meetings flows endpoints exposures transfers recommendations \
-         not_determinable problems handling",
+         not_determinable self_test problems handling",
     ),
     ("tool", "name version signatures law geo"),
     ("tool.signatures", "version sha256"),
@@ -52,7 +52,7 @@ const NAMES: &[(&str, &str)] = &[
     ("endpoints.operator", "asn name country"),
     ("endpoints.jurisdiction", "entity country parent_country"),
     ("endpoints.place", "country verdict evidence max_distance_km"),
-    ("endpoints.place.evidence", "kind says detail"),
+    ("endpoints.place.evidence", "kind says detail detail_de"),
     ("endpoints.transfer", "status basis on"),
     ("exposures", "question key value meeting observers certainty statement evidence"),
     ("exposures.statement", "de en"),
@@ -62,6 +62,8 @@ const NAMES: &[(&str, &str)] = &[
     ("recommendations.text", "de en"),
     ("not_determinable", "what why"),
     ("not_determinable.why", "de en"),
+    ("self_test", "check outcome says count first_frame"),
+    ("self_test.says", "de en"),
     ("problems", "what count first_frame"),
     ("handling", "purpose pseudonyms left_out notes"),
     ("handling.pseudonyms", "key scheme addresses names"),

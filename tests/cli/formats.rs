@@ -39,6 +39,22 @@ fn markdown_says_what_json_says() {
 }
 
 #[test]
+fn the_page_says_what_json_says() {
+    for name in FIXTURES {
+        let json = report(&[&fixture(name)]);
+        let folder = Folder::new();
+        run(&["analyse", &fixture(name), "-o", &folder.path("r.html")]).done();
+        let page = read_page(&folder.read("r.html"));
+        for lang in ["de", "en"] {
+            let facts = Facts { report: &json, lang };
+            for fact in facts.on_the_page() {
+                assert!(page.contains(&flat(&fact)), "{name} {lang}: {fact:?} is not in\n{page}");
+            }
+        }
+    }
+}
+
+#[test]
 fn tables_say_what_json_says() {
     for name in FIXTURES {
         let json = report(&[&fixture(name)]);
@@ -126,14 +142,16 @@ impl Facts<'_> {
             facts.extend(list(meeting, "/because").iter().filter_map(|reason| self.said(reason, "/says")));
             facts.push(meeting["participants"]["at_least"].to_string());
         }
+        let detail = if self.lang == "de" { "/detail_de" } else { "/detail" };
         for endpoint in self.list("/endpoints") {
             let fields = ["/id", "/address", "/names/0/name", "/provider", "/operator/name", "/place/country"];
             facts.extend(fields.iter().filter_map(|at| text(endpoint, at)));
             facts.extend(self.said(endpoint, "/transfer/basis"));
-            facts.extend(list(endpoint, "/place/evidence").iter().filter_map(|proof| text(proof, "/detail")));
+            facts.extend(list(endpoint, "/place/evidence").iter().filter_map(|proof| text(proof, detail)));
         }
         facts.extend(self.list("/recommendations").iter().filter_map(|advice| self.said(advice, "/text")));
         facts.extend(self.list("/not_determinable").iter().filter_map(|open| self.said(open, "/why")));
+        facts.extend(self.list("/self_test").iter().filter_map(|check| self.said(check, "/says")));
         facts.extend(self.list("/handling/notes").iter().filter_map(|note| self.said(note, "")));
         facts.extend(self.list("/captures").iter().filter_map(|capture| text(capture, "/sha256")));
         facts.extend(self.list("/transfers").iter().filter_map(|total| text(total, "/country")));
@@ -168,6 +186,35 @@ impl Facts<'_> {
         for device in self.list("/local/devices") {
             facts.extend(["/mac", "/vendor", "/system"].iter().filter_map(|at| text(device, at)));
         }
+        facts
+    }
+
+    /// The page has all statements, calls, recipients, advice and limits in both languages.
+    fn on_the_page(&self) -> Vec<String> {
+        let mut facts = Vec::new();
+        for meeting in self.list("/meetings") {
+            facts.extend(text(meeting, "/provider_name"));
+            facts.extend(list(meeting, "/because").iter().filter_map(|reason| self.said(reason, "/says")));
+            facts.extend(list(meeting, "/streams").iter().map(|stream| self.number(&stream["packets"])));
+            facts.push(meeting["participants"]["at_least"].to_string());
+        }
+        let detail = if self.lang == "de" { "/detail_de" } else { "/detail" };
+        let far: Vec<&Value> = self.list("/transfers").iter().flat_map(|total| list(total, "/endpoints")).collect();
+        for endpoint in self.list("/endpoints").iter().filter(|endpoint| far.contains(&&endpoint["id"])) {
+            facts.extend(["/address", "/names/0/name", "/operator/name"].iter().filter_map(|at| text(endpoint, at)));
+            facts.extend(self.said(endpoint, "/transfer/basis"));
+            facts.extend(list(endpoint, "/place/evidence").iter().filter_map(|proof| text(proof, detail)));
+        }
+        for exposure in self.list("/exposures") {
+            facts.extend(text(exposure, "/id"));
+            facts.extend(self.said(exposure, "/statement"));
+            facts.extend(list(exposure, "/evidence").iter().filter_map(|proof| text(proof, "/filter")));
+        }
+        facts.extend(self.list("/recommendations").iter().filter_map(|advice| self.said(advice, "/text")));
+        facts.extend(self.list("/not_determinable").iter().filter_map(|open| self.said(open, "/why")));
+        facts.extend(self.list("/handling/notes").iter().filter_map(|note| self.said(note, "")));
+        facts.extend(self.list("/captures").iter().filter_map(|capture| text(capture, "/sha256")));
+        facts.extend(self.list("/problems").iter().filter_map(|problem| text(problem, "/what")));
         facts
     }
 
@@ -211,6 +258,19 @@ fn read_markdown(page: &str) -> String {
         }
     }
     let entities = [("&lt;", "<"), ("&gt;", ">"), ("&#124;", "|"), ("&amp;", "&")];
+    flat(&entities.iter().fold(shown, |text, (entity, character)| text.replace(entity, character)))
+}
+
+/// The text of a page without its marks, style and script.
+fn read_page(page: &str) -> String {
+    let mut shown = String::new();
+    let body = page.split_once("<body>").expect("a body").1;
+    let body = body.split_once("<script>").expect("the script").0;
+    for part in body.split('<') {
+        shown += part.split_once('>').map_or(part, |(_, text)| text);
+        shown.push(' ');
+    }
+    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&")];
     flat(&entities.iter().fold(shown, |text, (entity, character)| text.replace(entity, character)))
 }
 

@@ -13,6 +13,17 @@ fn the_help_of_an_analysis_is_as_written() {
     compare("analyse", &["analyse", "--help"]);
 }
 
+#[cfg(feature = "live")]
+#[test]
+fn the_help_of_a_capture_is_as_written() {
+    compare("capture", &["capture", "--help"]);
+}
+
+#[test]
+fn the_help_of_a_comparison_is_as_written() {
+    compare("compare", &["compare", "--help"]);
+}
+
 #[test]
 fn the_help_of_places_is_as_written() {
     compare("place", &["place", "--help"]);
@@ -20,7 +31,9 @@ fn the_help_of_places_is_as_written() {
 
 #[test]
 fn no_line_is_wider_than_a_page() {
-    for command in ["analyse", "place", "signatures", "facts", "law", "schema", "completions", "man"] {
+    for command in
+        ["analyse", "capture", "compare", "place", "signatures", "facts", "law", "schema", "completions", "man"]
+    {
         let help = run(&[command, "--help"]).done().out;
         let wide: Vec<_> = help.lines().filter(|line| line.chars().count() > 120).collect();
         assert_eq!(wide, [""; 0], "{command}");

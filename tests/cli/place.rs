@@ -82,8 +82,13 @@ fn a_name_is_evidence_and_tells_the_provider() {
 fn text_is_in_the_language_asked_for() {
     let text = |lang: &str| run(&["place", RELAY, "--lang", lang]).done().out;
     assert_eq!(run(&["place", RELAY]).done().out, text("de"));
-    assert!(text("de").contains("Standort: DE, nachweislich im EWR") && text("de").contains("Regionsliste: DE"));
-    assert!(text("en").contains("Place: DE, proven inside the EEA") && text("en").contains("region list: DE"));
+    assert!(
+        text("de").contains("Standort: DE, nachweislich im EWR")
+            && text("de").contains("Regionsliste des Betreibers: DE")
+    );
+    assert!(
+        text("en").contains("Place: DE, proven inside the EEA") && text("en").contains("operator’s region list: DE")
+    );
 }
 
 /// Bounds of recorded round trips: 40 ms and 24 ms, which the links keep to within 0.6 ms.

@@ -5,7 +5,7 @@ mod keys;
 
 pub use keys::*;
 
-use super::{Carrier, Dissector, Protocol};
+use super::{Carrier, Dissector, Protocol, needs};
 use crate::model::wire::Reader;
 use crate::model::{Evidence, Input, Output, Piece, Step};
 use std::net::{IpAddr, Ipv4Addr};
@@ -17,6 +17,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: "RFC 2131, RFC 2132, RFC 4702",
     carrier: Carrier::Datagram,
     recognise,
+    needs: needs::whole,
     create: || Box::new(Dhcp),
     keys: &[
         &HOST_NAME.info,

@@ -5,7 +5,7 @@ mod keys;
 pub use keys::*;
 
 use super::dhcp::{hardware_text, labels};
-use super::{Carrier, Dissector, Protocol};
+use super::{Carrier, Dissector, Protocol, needs};
 use crate::model::wire::Reader;
 use crate::model::{Evidence, Input, Output, Piece, Step, Timestamp};
 use std::net::IpAddr;
@@ -17,6 +17,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: "RFC 8415, RFC 3646, RFC 4704",
     carrier: Carrier::Datagram,
     recognise,
+    needs: needs::whole,
     create: || Box::new(Dhcpv6),
     keys: &[
         &DUID.info,

@@ -5,6 +5,7 @@
 
 pub mod local;
 
+use super::needs::{Needs, WHOLE};
 use super::{Carrier, Dissector, Protocol};
 use crate::model::wire::Reader;
 use crate::model::{
@@ -22,6 +23,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: "RFC 1035, RFC 6762, RFC 4795, RFC 9460",
     carrier: Carrier::Both,
     recognise,
+    needs,
     create: || Box::new(Dns::default()),
     keys: &[
         &QUERY.info,
@@ -147,6 +149,17 @@ fn recognise(input: &Input<'_>) -> bool {
             Piece::Stream { .. } => input.bytes.get(2..).is_some_and(is_plausible),
             Piece::Gap { .. } => false,
         }
+}
+
+fn needs<'p>(input: &Input<'p>) -> Needs<'p> {
+    match (input.piece, input.bytes) {
+        (Piece::Stream { .. }, [high, low, ..]) => {
+            let length = 2 + usize::from(u16::from_be_bytes([*high, *low]));
+            Needs::Message { needed: length, length }
+        }
+        (Piece::Stream { .. }, _) => Needs::More,
+        _ => Needs::First(WHOLE),
+    }
 }
 
 /// A header with a known operation, no reserved bit, and counts that a message can have.

@@ -9,6 +9,7 @@ mod messages;
 mod names;
 mod record;
 
+use super::needs::Needs;
 use super::tls::{ClientKeys, Variant, client, client_hello, leaf, server_hello, version_text};
 use super::{Carrier, Dissector, Protocol};
 use crate::model::wire::Reader;
@@ -16,7 +17,7 @@ use crate::model::{Direction, Evidence, Input, Output, Step};
 use data::Data;
 use messages::{Messages, Outcome};
 use names::{cipher_text, profile_text};
-use record::{Record, fragment, is_unified, is_unified_data, record};
+use record::{RECORD_HEADER_BYTES, Record, fragment, is_unified, is_unified_data, record};
 use tls_parser::{TlsHandshakeType, TlsRecordType};
 
 /// DTLS.
@@ -26,6 +27,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: "RFC 6347, RFC 9147, RFC 5764, RFC 8827",
     carrier: Carrier::Datagram,
     recognise,
+    needs,
     create: || Box::<Dtls>::default(),
     keys: &[
         &keys::VERSION.info,
@@ -58,6 +60,25 @@ static INNER_KEYS: ClientKeys =
 
 fn recognise(input: &Input<'_>) -> bool {
     record(&mut Reader::new(input.bytes), cut(input)).is_some()
+}
+
+/// Handshakes and alerts in clear, and of application data that they are there and how long.
+fn needs<'p>(input: &Input<'p>) -> Needs<'p> {
+    let mut reader = Reader::new(input.bytes);
+    let (mut needed, mut has_data) = (0, false);
+    loop {
+        let start = reader.offset();
+        let Some(record) = record(&mut reader, cut(input)) else { return Needs::First(needed) };
+        let is_data = record.kind == TlsRecordType::ApplicationData;
+        needed = match record.kind {
+            // What stands before a later header would be kept with it.
+            TlsRecordType::ApplicationData if has_data => needed,
+            TlsRecordType::ApplicationData => start + RECORD_HEADER_BYTES,
+            _ if record.epoch > 0 => start + RECORD_HEADER_BYTES,
+            _ => start + RECORD_HEADER_BYTES + record.length,
+        };
+        has_data |= is_data;
+    }
 }
 
 fn cut(input: &Input<'_>) -> usize {
@@ -100,7 +121,8 @@ impl Dissector for Dtls {
         match reader.rest().first() {
             Some(first) if self.is_seen && is_unified(*first) => {
                 if is_unified_data(*first) {
-                    self.data.note(reader.left(), self.srtp, input.at, out);
+                    let length = reader.left().saturating_add(cut(input));
+                    self.data.note(length, self.srtp, input.at, out);
                 }
                 Step::Taken
             }

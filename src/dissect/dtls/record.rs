@@ -4,7 +4,7 @@ use crate::model::wire::Reader;
 use tls_parser::{TlsHandshakeType, TlsRecordType, parse_dtls_record_header};
 
 /// Bytes of a record header.
-const RECORD_HEADER_BYTES: usize = 13;
+pub(super) const RECORD_HEADER_BYTES: usize = 13;
 /// Longest record body: 2^14 and what encryption may add.
 const RECORD_BODY_BYTES_MAX: usize = 0x4000 + 2048;
 /// Records with a connection identifier of unknown length (RFC 9146).

@@ -3,6 +3,7 @@
 mod identifiers;
 
 use super::head::{self, HEAD_BYTES_MAX, Head};
+use super::needs::Needs;
 use super::wechat::{self, hello, query};
 use super::{Carrier, Dissector, Protocol};
 use crate::model::{Direction, Evidence, Input, Key, KeyInfo, Observer, Output, Piece, Question, Sentence, Step};
@@ -14,6 +15,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: "RFC 9110, RFC 9112",
     carrier: Carrier::Stream,
     recognise,
+    needs,
     create: || Box::new(Http::default()),
     keys: &[
         &HOST.info,
@@ -99,6 +101,17 @@ const METHOD_BYTES_MAX: usize = 8;
 
 fn recognise(input: &Input<'_>) -> bool {
     matches!(input.piece, Piece::Stream { .. }) && begins_request(input.bytes)
+}
+
+/// The head of a request; bodies and answers are content, but for the opening message of WeChat.
+fn needs<'p>(input: &Input<'p>) -> Needs<'p> {
+    let behind = if is_shortlink(input.bytes) { hello::BYTES_MAX } else { 0 };
+    match head::length(input.bytes) {
+        _ if !begins_request(input.bytes) => Needs::First(0),
+        Some(length) => Needs::Message { needed: length + behind, length: length + behind },
+        None if input.bytes.len() < HEAD_BYTES_MAX => Needs::More,
+        None => Needs::Message { needed: HEAD_BYTES_MAX, length: HEAD_BYTES_MAX },
+    }
 }
 
 /// A method and the start of a target that HTTP has: other protocols (SIP, RTSP) use the same methods.

@@ -3,7 +3,7 @@
 
 use super::keys::{BROWSER_COMMENT, BROWSER_HOST, BROWSER_SYSTEM, SENDER};
 use super::name::{NAME_BYTES, Name};
-use crate::dissect::{Carrier, Dissector, Protocol};
+use crate::dissect::{Carrier, Dissector, Protocol, needs};
 use crate::model::wire::Reader;
 use crate::model::{Evidence, Input, Output, Piece, Step};
 
@@ -14,6 +14,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: "RFC 1002, MS-BRWS",
     carrier: Carrier::Datagram,
     recognise,
+    needs: needs::whole,
     create: || Box::new(Datagram),
     keys: &[&SENDER.info, &BROWSER_HOST.info, &BROWSER_COMMENT.info, &BROWSER_SYSTEM.info],
 };

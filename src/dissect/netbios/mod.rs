@@ -7,7 +7,7 @@ mod name;
 pub use keys::*;
 
 use super::dhcp::hardware_text;
-use super::{Carrier, Dissector, Protocol};
+use super::{Carrier, Dissector, Protocol, needs};
 use crate::model::wire::Reader;
 use crate::model::{Evidence, Input, Output, Piece, Step};
 use name::Name;
@@ -19,6 +19,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: "RFC 1001, RFC 1002",
     carrier: Carrier::Datagram,
     recognise,
+    needs: needs::whole,
     create: || Box::new(NameService),
     keys: &[&NAME.info, &HOST.info, &USER.info, &GROUP.info, &UNIT.info],
 };

@@ -12,6 +12,7 @@ mod packet;
 mod parameters;
 mod version;
 
+use super::needs::{Needs, WHOLE};
 use super::tls::{ClientKeys, Variant, chosen_protocol, client, client_hello, name_text, server_hello};
 use super::{Carrier, Dissector, Protocol};
 use crate::model::{Evidence, Input, Output, Step};
@@ -26,6 +27,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: "RFC 9000, RFC 9001, RFC 9369, RFC 9849",
     carrier: Carrier::Datagram,
     recognise,
+    needs,
     create: || Box::<Quic>::default(),
     keys: &[
         &keys::VERSION.info,
@@ -65,6 +67,26 @@ fn recognise(input: &Input<'_>) -> bool {
     } else {
         google::public_header_version(input.bytes).is_some()
     }
+}
+
+/// Initial packets hold the hellos and are sealed to their last byte; of other long packets, and of what follows them,
+/// the header is all that is read.
+fn needs<'p>(input: &Input<'p>) -> Needs<'p> {
+    let (mut needed, mut start, mut next) = (0, 0, long_packet(input.bytes));
+    if next.is_none() {
+        return Needs::First(WHOLE);
+    }
+    for _ in 0..PACKETS_PER_DATAGRAM_MAX {
+        let Some(packet) = next else { break };
+        needed = match packet.kind {
+            Kind::Initial => start + packet.bytes.len() + packet.missing,
+            Kind::Negotiation | Kind::Retry => WHOLE,
+            Kind::ZeroRtt | Kind::Handshake => needed.max(start + packet.number_at),
+        };
+        start += packet.bytes.len();
+        next = long_packet(packet.rest);
+    }
+    Needs::First(needed)
 }
 
 fn is_negotiation(input: &Input<'_>) -> bool {

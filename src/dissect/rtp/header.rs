@@ -4,6 +4,10 @@ use crate::model::wire::Reader;
 
 /// Bytes of an RTP header without contributors and extension.
 pub(super) const FIXED_HEADER_BYTES: usize = 12;
+/// Bytes of an extension before its elements.
+const EXTENSION_HEADER_BYTES: usize = 4;
+/// Longest extension that is stored where payload is not: longer ones are chance.
+const EXTENSION_BYTES_MAX: usize = 512;
 /// Second bytes that mean RTCP where both share a port (RFC 5761 section 4).
 const RTCP_SECOND_BYTES: std::ops::RangeInclusive<u8> = 192..=223;
 
@@ -34,6 +38,22 @@ pub(super) struct Header<'p> {
 pub(super) fn opens_rtp(bytes: &[u8]) -> bool {
     bytes.len() >= FIXED_HEADER_BYTES
         && matches!(bytes, [first, second, ..] if first >> 6 == 2 && !RTCP_SECOND_BYTES.contains(second))
+}
+
+/// Bytes of the whole header that begins here, as its own lengths tell; `cut` bytes of the datagram are not stored. An
+/// extension that does not fit the datagram is none.
+pub(super) fn needed_bytes(bytes: &[u8], cut: usize) -> usize {
+    let first = bytes.first().copied().unwrap_or_default();
+    let fixed = FIXED_HEADER_BYTES + usize::from(first & 0x0f) * 4;
+    if first & 0x10 == 0 {
+        return fixed;
+    }
+    let mut reader = Reader::new(bytes.get(fixed..).unwrap_or_default());
+    let (Some(_profile), Some(words)) = (reader.u16(), reader.u16()) else { return fixed + EXTENSION_HEADER_BYTES };
+    match usize::from(words) * 4 {
+        elements if elements > EXTENSION_BYTES_MAX.min(reader.left() + cut) => fixed,
+        elements => fixed + EXTENSION_HEADER_BYTES + elements,
+    }
 }
 
 impl<'p> Header<'p> {

@@ -19,6 +19,7 @@ mod timing;
 mod track;
 mod voice;
 
+use super::needs::Needs;
 use super::{Carrier, Dissector, Protocol};
 use crate::model::{Direction, Input, Output, Piece, Step};
 use header::Header;
@@ -31,6 +32,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: "RFC 3550, RFC 3711, RFC 8285, RFC 6464",
     carrier: Carrier::Datagram,
     recognise,
+    needs,
     create: || Box::new(Rtp::default()),
     keys: keys::ALL,
 };
@@ -40,6 +42,11 @@ const TOO_MANY_STREAMS: &str = "rtp.too-many-streams";
 
 fn recognise(input: &Input<'_>) -> bool {
     input.piece == Piece::Datagram && header::opens_rtp(input.bytes)
+}
+
+/// The header with contributors and extension; the payload is sound or picture, which nobody needs.
+fn needs<'p>(input: &Input<'p>) -> Needs<'p> {
+    Needs::First(header::needed_bytes(input.bytes, input.cut as usize))
 }
 
 /// Both directions of one flow.

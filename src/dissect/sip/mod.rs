@@ -4,6 +4,7 @@ mod keys;
 mod sdp;
 
 use super::head::{self, HEAD_BYTES_MAX, Head};
+use super::needs::{Needs, WHOLE};
 use super::{Carrier, Dissector, Protocol};
 use crate::model::{Evidence, Input, Key, Output, Piece, Step};
 use keys::{
@@ -18,6 +19,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: "RFC 3261, RFC 8866",
     carrier: Carrier::Both,
     recognise,
+    needs,
     create: || Box::new(Sip::default()),
     keys: keys::ALL,
 };
@@ -66,6 +68,43 @@ fn recognise(input: &Input<'_>) -> bool {
     !matches!(input.piece, Piece::Gap { .. }) && begins_message(without_keep_alive(input.bytes))
 }
 
+/// The head, and a body that describes the session; any other body is what somebody wrote.
+fn needs<'p>(input: &Input<'p>) -> Needs<'p> {
+    let message = without_keep_alive(input.bytes);
+    let skipped = input.bytes.len() - message.len();
+    let is_datagram = input.piece == Piece::Datagram;
+    if !begins_message(message) {
+        return Needs::First(0);
+    }
+    let Some(length) = head::length(message) else {
+        return match message.len() < HEAD_BYTES_MAX && !is_datagram {
+            true => Needs::More,
+            false if is_datagram => Needs::First(WHOLE),
+            false => Needs::Message { needed: input.bytes.len(), length: input.bytes.len() },
+        };
+    };
+    let head = Head::new(message);
+    let (behind, whole) = (skipped + length, skipped + length + stated_body(&head).unwrap_or(0));
+    match (is_datagram, describes(&head)) {
+        (true, true) => Needs::First(WHOLE),
+        (true, false) => Needs::First(behind),
+        (false, true) => Needs::Message { needed: whole, length: whole },
+        (false, false) => Needs::Message { needed: behind, length: whole },
+    }
+}
+
+/// Whether the body may hold a description of the session (RFC 8866), alone or among others.
+fn describes(head: &Head<'_>) -> bool {
+    let kind = head.value(&["content-type", "c"]).unwrap_or_default().to_ascii_lowercase();
+    kind.contains("sdp") || kind.contains("multipart")
+}
+
+/// Bytes of the body as the head states them, at most those that are kept of one.
+fn stated_body(head: &Head<'_>) -> Option<usize> {
+    let length = head.value(&["content-length", "l"])?.parse::<usize>().ok()?;
+    Some(length.min(BODY_BYTES_MAX))
+}
+
 fn begins_message(bytes: &[u8]) -> bool {
     bytes.first().is_some_and(u8::is_ascii_graphic) && (bytes.starts_with(b"SIP/2.0 ") || method(bytes).is_some())
 }
@@ -105,7 +144,12 @@ impl Dissector for Sip {
             }
             Piece::Stream { .. } => self.stream(input, out),
             Piece::Gap { .. } => {
-                self.streams.get_mut(input.direction.index()).map(Vec::clear);
+                let lost = self.streams.get_mut(input.direction.index()).map(std::mem::take).unwrap_or_default();
+                let bytes = without_keep_alive(&lost);
+                // Of a message whose body is not stored, the head is there.
+                if begins_message(bytes) && head::length(bytes).is_some() {
+                    message(bytes, input.at, out);
+                }
             }
         }
         Step::Taken
@@ -138,8 +182,7 @@ impl Sip {
 /// does not end is given up as a message of its own.
 fn message_length(bytes: &[u8]) -> Option<usize> {
     let Some(head) = head::length(bytes) else { return (bytes.len() >= HEAD_BYTES_MAX).then_some(bytes.len()) };
-    let body = Head::new(bytes).value(&["content-length", "l"]).and_then(|length| length.parse::<usize>().ok());
-    let length = head + body.unwrap_or(0).min(BODY_BYTES_MAX);
+    let length = head + stated_body(&Head::new(bytes)).unwrap_or(0);
     (bytes.len() >= length).then_some(length)
 }
 
@@ -166,8 +209,13 @@ fn message(bytes: &[u8], at: Evidence, out: &mut Output) {
     let body = head::length(bytes).and_then(|length| bytes.get(length..)).unwrap_or_default();
     if let Some(description) = description(body) {
         sdp::Description::default().read(description, at, out);
-    } else if method(bytes) == Some(b"MESSAGE") && !body.is_empty() {
-        out.facts.state(&MESSAGE, body.len() as u64, at);
+    } else if method(bytes) == Some(b"MESSAGE") {
+        // The text itself may not be stored.
+        let length = body.len().max(stated_body(&head).unwrap_or(0));
+        Some(length as u64)
+            .filter(|length| *length > 0)
+            .into_iter()
+            .for_each(|length| out.facts.state(&MESSAGE, length, at));
     }
 }
 

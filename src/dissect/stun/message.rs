@@ -13,6 +13,9 @@ const CLASSIC_PORTS: [u16; 3] = [3478, 3479, 19302];
 /// Most attributes read of one message.
 const ATTRIBUTES_MAX: usize = 64;
 
+/// Attribute of relayed data (RFC 8656 section 18.4).
+pub(super) const DATA: u16 = 0x0013;
+
 /// Class of a message (RFC 8489 section 5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Class {
@@ -129,6 +132,8 @@ pub(super) struct Message<'p> {
     pub(super) microsoft: bool,
     padded: bool,
     body: &'p [u8],
+    /// Bytes of the body that are not stored.
+    missing: usize,
 }
 
 impl<'p> Message<'p> {
@@ -152,7 +157,9 @@ impl<'p> Message<'p> {
         if !cookie && !kind.is_classic() {
             return None;
         }
-        Some((Message { kind, cookie, id, microsoft: false, padded: true, body: reader.take_up_to(length) }, length))
+        let body = reader.take_up_to(length);
+        let missing = length - body.len();
+        Some((Message { kind, cookie, id, microsoft: false, padded: true, body, missing }, length))
     }
 
     /// MAGIC-COOKIE alone, or MS-VERSION with another attribute of MS-TURN (others use 0x8008 too).
@@ -205,7 +212,7 @@ impl<'p> Message<'p> {
     }
 
     fn walk(&self, padded: bool) -> Attributes<'p> {
-        Attributes { reader: Reader::new(self.body), padded, left: ATTRIBUTES_MAX }
+        Attributes { reader: Reader::new(self.body), padded, left: ATTRIBUTES_MAX, missing: self.missing, beyond: 0 }
     }
 }
 
@@ -214,19 +221,25 @@ const fn is_known_without_cookie(kind: u16) -> bool {
     matches!(kind, 0x0001..=0x0016 | 0x0020 | 0x0101 | 0x0103 | 0x8000..=0x80ff)
 }
 
-/// Walk over attributes; ends at the first that is not whole.
+/// Walk over attributes; ends at the first that is not whole, unless the capture cut relayed data: of them, what is
+/// stored.
 #[derive(Clone, Debug)]
 pub(super) struct Attributes<'p> {
     reader: Reader<'p>,
     padded: bool,
     left: usize,
+    missing: usize,
+    /// Bytes of the last attribute that are not stored.
+    beyond: usize,
 }
 
 impl Attributes<'_> {
-    /// Whether the walk ends exactly behind `length` bytes, with padding or without.
+    /// Whether the walk ends exactly behind `length` bytes, with padding or without; where relayed data are cut, it must
+    /// only not go beyond.
     fn ends_at(mut self, length: usize) -> bool {
         while self.next().is_some() {}
-        self.reader.is_empty() && self.reader.offset() == length
+        let end = self.reader.offset() + self.beyond;
+        self.reader.is_empty() && (end == length || self.beyond > 0 && end < length)
     }
 }
 
@@ -237,7 +250,15 @@ impl<'p> Iterator for Attributes<'p> {
         self.left = self.left.checked_sub(1)?;
         let mut reader = self.reader;
         let kind = reader.u16()?;
-        let value = reader.vector16()?;
+        let length = usize::from(reader.u16()?);
+        let value = match reader.take(length) {
+            Some(value) => value,
+            None if kind == DATA && length - reader.left() <= self.missing => {
+                self.beyond = length - reader.left();
+                reader.take_up_to(length)
+            }
+            None => return None,
+        };
         if self.padded {
             reader.take_up_to(value.len().wrapping_neg() % 4);
         }

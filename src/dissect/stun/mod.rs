@@ -13,6 +13,7 @@ mod reading;
 mod transactions;
 mod vendor;
 
+use super::needs::{Needs, WHOLE};
 use super::{Carrier, Dissector, Protocol};
 use crate::model::input::INNER_PAYLOADS_MAX;
 use crate::model::{InnerPayload, Input, Output, Piece, Step, Tunnel};
@@ -28,6 +29,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: "RFC 8489, RFC 8656, RFC 8445, RFC 3489, MS-TURN",
     carrier: Carrier::Both,
     recognise,
+    needs,
     create: || Box::new(Stun::default()),
     keys: keys::ALL,
 };
@@ -56,6 +58,24 @@ fn recognise(input: &Input<'_>) -> bool {
 
 fn wire_bytes(input: &Input<'_>) -> usize {
     input.bytes.len().saturating_add(usize::try_from(input.cut).unwrap_or(usize::MAX))
+}
+
+/// All of a message but relayed data, of which as much as what is inside needs. A stream is kept whole: its frames are
+/// told apart only where each is read to its end.
+fn needs<'p>(input: &Input<'p>) -> Needs<'p> {
+    let wire = wire_bytes(input);
+    let ports = [input.source.port(), input.destination.port()];
+    let inner = match (input.piece, input.bytes.first()) {
+        (Piece::Stream { .. }, _) => return Needs::Message { needed: WHOLE, length: WHOLE },
+        (_, Some(0x00..0x40)) => Message::read(input.bytes, wire, ports)
+            .and_then(|message| message.value(message::DATA))
+            .map(|data| (data, Tunnel::Framing("turn-data"))),
+        (_, Some(0x40..0x80)) => {
+            framing::channel_data(input.bytes, wire).map(|(number, data)| (data, Tunnel::Channel(number)))
+        }
+        _ => framing::multiplexed(input.bytes, wire).map(|(_, data)| (data, Tunnel::Framing("ms-turn"))),
+    };
+    inner.map_or(Needs::First(WHOLE), |(data, tunnel)| Needs::Inner(data, tunnel))
 }
 
 /// What one layer of a payload is.
@@ -205,7 +225,7 @@ impl Core {
         let peer = microsoft.iter().find_map(|kind| message.value(*kind)).and_then(|value| {
             if message.microsoft { address::plain(value) } else { address::masked(value, &message.id) }
         });
-        match (message.value(0x0013), message.value(DTLS_IN_STUN)) {
+        match (message.value(message::DATA), message.value(DTLS_IN_STUN)) {
             (Some(data), _) => within(data, peer.map_or(Tunnel::Framing("turn-data"), Tunnel::Indication)),
             (None, Some(flight)) => within(flight, Tunnel::Framing("dtls-in-stun")),
             (None, None) => Layer::Taken,

@@ -15,6 +15,7 @@ pub(crate) use assembly::{Assembly, Inserted};
 pub(crate) use facts::{ClientKeys, chosen_protocol, client, leaf, name_text, version_text};
 pub(crate) use hello::{Variant, client_hello, server_hello};
 
+use super::needs::Needs;
 use super::{Carrier, Dissector, Protocol};
 use crate::model::{Direction, Evidence, Input, Output, Piece, Step};
 use records::{Message, Records, begins_record};
@@ -27,6 +28,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: "RFC 8446, RFC 5246, RFC 6066, RFC 7301, RFC 9849",
     carrier: Carrier::Stream,
     recognise,
+    needs,
     create: || Box::<Tls>::default(),
     keys: &[
         &keys::SNI.info,
@@ -60,6 +62,17 @@ const CLIENT_KEYS: ClientKeys = ClientKeys {
 fn recognise(input: &Input<'_>) -> bool {
     let is_start = matches!(input.piece, Piece::Stream { offset: 0, .. });
     begins_record(input.bytes) && (is_start || input.bytes.len() >= RECOGNISED_BYTES_MIN)
+}
+
+/// Every record but those of application data, of which the first in each direction tells that nothing readable follows.
+fn needs<'p>(input: &Input<'p>) -> Needs<'p> {
+    match records::front(input.bytes) {
+        _ if !begins_record(input.bytes) => Needs::First(0),
+        _ if input.bytes.len() < RECOGNISED_BYTES_MIN => Needs::More,
+        None => Needs::More,
+        Some((header, length, true)) => Needs::Content { header, length },
+        Some((_, length, false)) => Needs::Message { needed: length, length },
+    }
 }
 
 /// Both directions of a stream.

@@ -69,6 +69,14 @@ pub(crate) fn begins_client_hello(bytes: &[u8]) -> bool {
         && bytes.get(RECORD_HEADER_BYTES..).is_some_and(is_hello)
 }
 
+/// Bytes of the record header at the front, of the whole record, and whether it is application data; `None` while the
+/// header is not there.
+pub(super) fn front(bytes: &[u8]) -> Option<(usize, usize, bool)> {
+    let header = header_of(bytes)?;
+    let is_data = header.record_type == TlsRecordType::ApplicationData;
+    Some((RECORD_HEADER_BYTES, RECORD_HEADER_BYTES + usize::from(header.len), is_data))
+}
+
 impl Default for Records {
     fn default() -> Self {
         Records {
@@ -108,6 +116,7 @@ impl Records {
     /// Skips bytes that the capture lost; a message that they cut is appended as far as it came.
     pub(crate) fn skip(&mut self, length: u64, messages: &mut Vec<Message>) {
         self.cut(messages);
+        self.has_data |= matches!(self.place, Place::Body { kind: TlsRecordType::ApplicationData, .. });
         self.place = match self.place {
             Place::Body { kind, left } if u64_of(left) > length => {
                 Place::Body { kind, left: left.saturating_sub(usize::try_from(length).unwrap_or(usize::MAX)) }

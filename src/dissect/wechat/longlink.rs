@@ -1,6 +1,7 @@
 //! The header of Mars, on which WeChat kept its connection before MMTLS: length of the message, length of the header
 //! (16), version (1), command, number. Command 6 keeps the connection alive and is a header alone.
 
+use crate::dissect::needs::Needs;
 use crate::dissect::{Carrier, Dissector, Protocol};
 use crate::model::wire::Reader;
 use crate::model::{Input, Key, KeyInfo, Observer, Output, Piece, Question, Step};
@@ -12,6 +13,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: SOURCE,
     carrier: Carrier::Stream,
     recognise,
+    needs,
     create: || Box::new(Longlink),
     keys: &[&SEEN.info],
 };
@@ -39,6 +41,11 @@ const COMMAND_MAX: u32 = 0xffff;
 
 fn recognise(input: &Input<'_>) -> bool {
     matches!(input.piece, Piece::Stream { .. }) && fits(input.bytes)
+}
+
+/// The first piece that fits is all that is read.
+fn needs<'p>(input: &Input<'p>) -> Needs<'p> {
+    Needs::Content { header: input.bytes.len(), length: input.bytes.len() }
 }
 
 fn fits(bytes: &[u8]) -> bool {

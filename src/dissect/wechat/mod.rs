@@ -9,6 +9,7 @@ pub(super) use query::{
     AGREEMENT, CLIENT_VERSION, DEVICE_TYPE, LANGUAGE, LAST_ANSWER, NETWORK_ID, NETWORK_TYPE, OPERATOR, UIN, VERSION,
 };
 
+use super::needs::Needs;
 use super::{Carrier, Dissector, Protocol};
 use crate::model::wire::Reader;
 use crate::model::{Input, Output, Piece, Step};
@@ -20,12 +21,30 @@ pub static PROTOCOL: Protocol = Protocol {
     source: "records as observed; Citizen Lab, mmtls description of 2024",
     carrier: Carrier::Stream,
     recognise,
+    needs,
     create: || Box::new(Mmtls::default()),
     keys: hello::ALL,
 };
 
+/// Bytes of a record header.
+const MMTLS_HEADER_BYTES: usize = 5;
+
 fn recognise(input: &Input<'_>) -> bool {
     matches!(input.piece, Piece::Stream { .. }) && holds_records(input.bytes)
+}
+
+/// The opening messages; what follows them is sealed.
+fn needs<'p>(input: &Input<'p>) -> Needs<'p> {
+    match *input.bytes {
+        [kind, _, _, high, low, ..] => {
+            let length = MMTLS_HEADER_BYTES + usize::from(u16::from_be_bytes([high, low]));
+            match kind {
+                0x17 => Needs::Content { header: MMTLS_HEADER_BYTES, length },
+                _ => Needs::Message { needed: length.min(hello::BYTES_MAX), length },
+            }
+        }
+        _ => Needs::More,
+    }
 }
 
 /// Two records in a row, or one that ends with the bytes or goes beyond them.

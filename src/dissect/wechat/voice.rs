@@ -5,6 +5,7 @@
 //! of 75 and 92 bytes, `a3` of 95 and 96, `d5` of 89 to 91 and 103 to 104, `d6` of 200. A size and a first byte that
 //! stay the same are those of many programs, so two of these kinds must be there.
 
+use crate::dissect::needs::Needs;
 use crate::dissect::{Carrier, Dissector, Protocol};
 use crate::model::time::NANOS_PER_SECOND;
 use crate::model::{Input, Key, KeyInfo, Observer, Output, Piece, Question, Sentence, Step};
@@ -16,6 +17,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: SOURCE,
     carrier: Carrier::Datagram,
     recognise,
+    needs,
     create: || Box::new(Voice::default()),
     keys: &[&SEEN.info],
 };
@@ -47,21 +49,29 @@ const KINDS: [u8; 5] = [0xd1, 0xa1, 0xa3, 0xd5, 0xd6];
 /// Least kinds from which on a flow is a call.
 const KINDS_MIN: u32 = 2;
 
-/// Whether a payload has a first byte and a length that belong together.
-fn fits(bytes: &[u8]) -> bool {
+/// First bytes that are read.
+const OPENING_BYTES: usize = 4;
+
+/// Whether a payload of `length` bytes on the wire has a first byte and a length that belong together.
+fn fits(bytes: &[u8], length: usize) -> bool {
     match *bytes {
-        [0xd1, 0x0a, length, 0x0a, ..] => BEAT_BYTES.contains(&length) && bytes.len() >= usize::from(length) + 3,
-        [0xa1, 0x08, ..] => matches!(bytes.len(), 75 | 92),
-        [0xa3, ..] => matches!(bytes.len(), 95 | 96),
-        [0xd5, ..] => matches!(bytes.len(), 89..=91 | 103 | 104),
-        [0xd6, ..] => bytes.len() == 200,
+        [0xd1, 0x0a, beat, 0x0a, ..] => BEAT_BYTES.contains(&beat) && length >= usize::from(beat) + 3,
+        [0xa1, 0x08, ..] => matches!(length, 75 | 92),
+        [0xa3, ..] => matches!(length, 95 | 96),
+        [0xd5, ..] => matches!(length, 89..=91 | 103 | 104),
+        [0xd6, ..] => length == 200,
         _ => false,
     }
 }
 
 fn recognise(input: &Input<'_>) -> bool {
     let opens = matches!(input.bytes, [0xd1, 0x0a, ..] | [0xa1, 0x08, ..] | [0xa3 | 0xd5 | 0xd6, ..]);
-    opens && input.piece == Piece::Datagram && input.cut == 0 && input.tunnel.is_none()
+    opens && input.piece == Piece::Datagram && input.tunnel.is_none()
+}
+
+/// First bytes and length are all that is read.
+fn needs<'p>(_input: &Input<'p>) -> Needs<'p> {
+    Needs::First(OPENING_BYTES)
 }
 
 /// Both directions of one flow.
@@ -80,7 +90,7 @@ impl Dissector for Voice {
         if self.broken {
             return Step::Foreign;
         }
-        if input.piece != Piece::Datagram || !fits(input.bytes) {
+        if input.piece != Piece::Datagram || !fits(input.bytes, input.bytes.len().saturating_add(input.cut as usize)) {
             self.broken = !self.certain;
             return Step::Foreign;
         }

@@ -6,6 +6,7 @@ mod keys;
 mod packet;
 mod roster;
 
+use super::needs::{Needs, WHOLE};
 use super::{Carrier, Dissector, Protocol};
 use crate::model::time::NANOS_PER_SECOND;
 use crate::model::wire::Reader;
@@ -22,6 +23,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: "Michel et al., IMC 2022, doi 10.1145/3517745.3561414; captures of 2019 to 2025",
     carrier: Carrier::Datagram,
     recognise,
+    needs,
     create: || Box::new(Zoom::default()),
     keys: keys::ALL,
 };
@@ -47,6 +49,22 @@ const SENDER_REPORT: u32 = 200;
 
 fn recognise(input: &Input<'_>) -> bool {
     input.piece == Piece::Datagram && Packet::read(input.bytes, input.cut).is_some()
+}
+
+/// Bytes of a bandwidth probe behind which is only filling, and of a control message in which a binding stands.
+const PROBE_BYTES: usize = 32;
+const CONTROL_BYTES: usize = 512;
+
+/// The framing and what is inside needs; of probes the header.
+fn needs<'p>(input: &Input<'p>) -> Needs<'p> {
+    match Packet::read(input.bytes, input.cut) {
+        Some(Packet::Relayed { frame, .. } | Packet::Direct(frame)) => match (frame.inner, frame.media) {
+            (Some(inner), media) => Needs::Inner(inner, Tunnel::Framing(tunnel_name(media))),
+            (None, Media::Probe) => Needs::First(PROBE_BYTES),
+            (None, _) => Needs::First(CONTROL_BYTES),
+        },
+        _ => Needs::First(WHOLE),
+    }
 }
 
 /// Both directions of one flow.

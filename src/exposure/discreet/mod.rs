@@ -105,6 +105,6 @@ const KEY_GIVEN: (&str, &str) = (
     "The key of the pseudonyms is from a file; whoever has it or the capture can resolve them, and so they remain personal data (Art. 4 (5) GDPR). Keep it apart.",
 );
 const MINIMISED: (&str, &str) = (
-    "Das Verhalten einzelner Teilnehmender ist auf Wunsch weggelassen (--minimise):",
-    "The behaviour of single participants is left out on demand (--minimise):",
+    "Das Verhalten einzelner Teilnehmender ist auf Wunsch weggelassen (--minimise): wann jemand sprach oder stummgeschaltet war, Bild oder Bildschirm zeigte, kam und ging, und die einzelnen Medienströme. Die weggelassenen Angaben heißen im JSON-Bericht:",
+    "The behaviour of single participants is left out on demand (--minimise): when somebody spoke or was muted, showed a picture or a screen, came and left, and the single media streams. In the JSON report, what is left out is named:",
 );

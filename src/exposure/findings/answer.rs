@@ -64,6 +64,23 @@ record! {
 }
 
 record! {
+    /// A check of the quality of the captures.
+    SelfCheck {
+        /// Which: `capture-drops`, `lost-packets`, `whole-packets`, `both-directions`, `wire-size`, `duplicates`, `clock`,
+        /// `whole-call`, `whole-flows`, `server-names`, `link-addresses`.
+        check: String,
+        /// `good`, `weak`, or `unknown` where the capture holds nothing to check.
+        outcome: String,
+        /// In words.
+        says: Bilingual,
+        /// How often what is at fault was seen.
+        count: u64,
+        /// Frame of the first sighting; `null` when there is none or no frame is at fault.
+        first_frame: Option<u64>,
+    }
+}
+
+record! {
     /// What could not be read.
     ProblemEntry {
         /// Name.

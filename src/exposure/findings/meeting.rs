@@ -49,6 +49,8 @@ record! {
     Because {
         /// In words.
         says: Bilingual,
+        /// Why the rule behind it holds, in English, from the signature file; `null` where no rule matched.
+        why: Option<String>,
         /// Index into `captures`.
         capture: u16,
         /// Frame number, 1-based.

@@ -62,6 +62,8 @@ record! {
         recommendations: Vec<Recommendation>,
         /// What this capture cannot show.
         not_determinable: Vec<NotDeterminable>,
+        /// What would make the evidence of the captures weak: every check, also those that found nothing.
+        self_test: Vec<SelfCheck>,
         /// What could not be read.
         problems: Vec<ProblemEntry>,
         /// How the report treats the people that it tells of.

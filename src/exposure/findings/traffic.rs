@@ -169,8 +169,10 @@ record! {
         kind: String,
         /// Country or statement.
         says: String,
-        /// Source and detail.
+        /// Source and detail, in English.
         detail: String,
+        /// The same in German.
+        detail_de: String,
     }
 }
 

@@ -133,6 +133,7 @@ fn packet<'p>(frame: u64, time: i64, from: SocketAddr, to: SocketAddr, payload: 
         outgoing: None,
         tunnels: 0,
         duplicate: false,
+        reassembled: false,
     }
 }
 

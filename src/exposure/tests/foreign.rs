@@ -66,6 +66,7 @@ impl Wire {
             outgoing: None,
             tunnels: 0,
             duplicate: false,
+            reassembled: false,
         });
     }
 

@@ -127,6 +127,24 @@ fn the_capturing_hosts_own_packets_decide() {
 }
 
 #[test]
+fn addresses_of_the_interface_are_the_local_side_unless_others_talk() {
+    let mut scene = Scene::default();
+    scene.talk("192.168.1.5:5353", "224.0.0.251:5353");
+    scene.talk("192.168.1.9:5353", "224.0.0.251:5353");
+    scene.talk("203.0.113.7:40000", "198.51.100.7:443");
+    scene.talk("203.0.113.7:40001", "192.168.1.5:445");
+    let traffic = scene.traffic();
+    let decided = |own: &str| {
+        let side = LocalSide::decide_with(&traffic, &[], &[ip(own)]);
+        (side.basis, side.addresses)
+    };
+    assert_eq!(decided("203.0.113.7"), ("capturing-host", vec![ip("203.0.113.7")]));
+    let router = decided("192.168.1.9");
+    assert_eq!((router.0, router.1.len()), ("private-range", 2), "its own address takes part in little");
+    assert_eq!(decided("192.0.2.200"), router, "its own address takes no part");
+}
+
+#[test]
 fn the_users_word_is_final() {
     let mut scene = home().captured_on(OWN4);
     scene.talk("192.168.1.5:5353", "192.168.1.1:53");

@@ -1,5 +1,6 @@
 //! Each rule of the verdict.
 
+use super::super::evidence::Told;
 use super::super::outline::Outlines;
 use super::super::vantage::{Origin, Vantage};
 use super::*;
@@ -12,7 +13,7 @@ fn is_eea(country: &str) -> Option<bool> {
 
 fn piece(kind: EvidenceKind, country: &str) -> PlaceEvidence {
     let says = Country::parse(country).map_or(Says::ManyPlaces, Says::Country);
-    PlaceEvidence { kind, says, detail: String::new() }
+    PlaceEvidence { kind, says, detail: Told::default() }
 }
 
 fn verdict(pieces: &[(EvidenceKind, &str)]) -> (String, &'static str) {
@@ -65,7 +66,7 @@ fn is_near_eea(country: &str) -> Option<bool> {
 fn within(pieces: &[(EvidenceKind, &str)], vantage: &Vantage, km: f64, may_be_box: bool) -> Place {
     let mut pieces: Vec<_> = pieces.iter().map(|(kind, country)| piece(*kind, country)).collect();
     let says = Says::WithinKm(km);
-    pieces.push(PlaceEvidence { kind: EvidenceKind::RoundTrip, says, detail: "STUN".to_owned() });
+    pieces.push(PlaceEvidence { kind: EvidenceKind::RoundTrip, says, detail: Told::same("STUN") });
     judge(pieces, Some(Reach { vantage, km, may_be_box }), &is_near_eea)
 }
 
@@ -122,7 +123,7 @@ fn far_from_the_eea_a_round_trip_excludes_it_and_proves_nothing() {
     for (pieces, country, name) in table {
         let place = within(pieces, &sydney, 300.0, false);
         assert_eq!(told(&place), (country.to_owned(), name), "{pieces:?}");
-        let text = &place.evidence.iter().find(|piece| piece.kind == EvidenceKind::RoundTrip).expect("it").detail;
+        let text = &place.evidence.iter().find(|piece| piece.kind == EvidenceKind::RoundTrip).expect("it").detail.en;
         assert!(text.contains("possible: AU, the EU and EEA are excluded"), "{text}");
     }
 }
@@ -147,7 +148,10 @@ fn a_box_in_the_house_is_recognised_where_everything_else_is_far() {
     assert_eq!((told(&place), place.max_distance_km), (("US".into(), "plausible-outside"), None));
     let trip = place.evidence.iter().find(|piece| piece.kind == EvidenceKind::RoundTrip).expect("it");
     assert_eq!(trip.says, Says::NotCounted);
-    assert!(trip.detail.contains("at least 5") && trip.detail.ends_with("a box on the way (proxy, NAT, VPN) answered"));
+    assert!(
+        trip.detail.en.contains("at least 5")
+            && trip.detail.en.ends_with("a box on the way (proxy, NAT, VPN) answered")
+    );
     let place = within(&[(Database, "DE")], &hanover, 40.0, true);
     assert_eq!(told(&place), ("DE".into(), "plausible-inside"), "it may be near, or a box answered");
     assert_eq!(told(&within(&[(Region, "DE")], &hanover, 40.0, true)), ("DE".into(), "proven-inside"));
@@ -162,7 +166,7 @@ fn contradictions_are_told_where_they_are() {
         1740.0,
         false,
     );
-    let details: Vec<_> = place.evidence.iter().map(|piece| piece.detail.as_str()).collect();
+    let details: Vec<_> = place.evidence.iter().map(|piece| piece.detail.en.as_str()).collect();
     assert_eq!(told(&place), ("NL".into(), "plausible-inside"));
     assert_eq!((details[0], details[1], details[3]), ("", "; contradicts US (region)", ""));
     assert!(
@@ -173,7 +177,7 @@ fn contradictions_are_told_where_they_are() {
 
 #[test]
 fn the_tightest_bound_counts_and_names_no_country() {
-    let bound = |km| PlaceEvidence { kind: EvidenceKind::RoundTrip, says: Says::WithinKm(km), detail: String::new() };
+    let bound = |km| PlaceEvidence { kind: EvidenceKind::RoundTrip, says: Says::WithinKm(km), detail: Told::default() };
     let place = judge(vec![piece(EvidenceKind::Database, "DE"), bound(1230.4), bound(950.0)], None, &is_eea);
     assert_eq!((place.max_distance_km, place.verdict), (Some(950.0), PlaceVerdict::PlausibleInside));
     assert_eq!(place.evidence[0].says.to_string(), "at most 1230 km");

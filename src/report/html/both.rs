@@ -1,66 +1,70 @@
 //! Text in both languages. The page holds both, marked with `lang`; a rule of its style sheet hides the other one.
 
 use crate::exposure::{Bilingual, country_words, purpose_words};
-use crate::model::text::{bytes, duration, grouped, moment};
+use crate::model::text::{bytes, day, duration, grouped, moment};
 use maud::{Markup, Render, html};
 
 /// German and English of the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Both {
-    pub(super) de: String,
-    pub(super) en: String,
+pub(in crate::report::html) struct Both {
+    pub(in crate::report::html) de: String,
+    pub(in crate::report::html) en: String,
 }
 
 impl Both {
-    pub(super) fn new(de: impl Into<String>, en: impl Into<String>) -> Both {
+    pub(in crate::report::html) fn new(de: impl Into<String>, en: impl Into<String>) -> Both {
         Both { de: de.into(), en: en.into() }
     }
 
     /// Text that reads the same in both languages.
-    pub(super) fn same(text: impl Into<String>) -> Both {
+    pub(in crate::report::html) fn same(text: impl Into<String>) -> Both {
         let text = text.into();
         Both { de: text.clone(), en: text }
     }
 
     /// What `of` gives for German (`true`) and English.
-    pub(super) fn of(of: impl Fn(bool) -> String) -> Both {
+    pub(in crate::report::html) fn of(of: impl Fn(bool) -> String) -> Both {
         Both { de: of(true), en: of(false) }
     }
 
-    pub(super) fn bytes(count: u64) -> Both {
+    pub(in crate::report::html) fn bytes(count: u64) -> Both {
         Both::of(|german| bytes(count, german))
     }
 
-    pub(super) fn number(count: u64) -> Both {
+    pub(in crate::report::html) fn number(count: u64) -> Both {
         Both::of(|german| grouped(count, german))
     }
 
     /// `1 Gegenstelle`, `12 Gegenstellen`; words as German one, German many, English one, English many.
-    pub(super) fn count(count: usize, words: [&str; 4]) -> Both {
+    pub(in crate::report::html) fn count(count: usize, words: [&str; 4]) -> Both {
         let [de_one, de_many, en_one, en_many] = words;
         let number = Both::number(count as u64);
         let (de, en) = if count == 1 { (de_one, en_one) } else { (de_many, en_many) };
         Both::new(format!("{} {de}", number.de), format!("{} {en}", number.en))
     }
 
-    pub(super) fn duration(seconds: f64) -> Both {
+    pub(in crate::report::html) fn duration(seconds: f64) -> Both {
         Both::of(|german| duration(seconds, german))
     }
 
-    pub(super) fn moment(time: &str) -> Both {
+    pub(in crate::report::html) fn moment(time: &str) -> Both {
         Both::of(|german| moment(time, german))
     }
 
-    pub(super) fn country(code: &str) -> Both {
+    pub(in crate::report::html) fn day(date: &str) -> Both {
+        Both::of(|german| day(date, german))
+    }
+
+    pub(in crate::report::html) fn country(code: &str) -> Both {
         Both::of(|german| country_words(code, german).to_owned())
     }
 
-    pub(super) fn purposes(ids: &[String]) -> Both {
+    pub(in crate::report::html) fn purposes(ids: &[String]) -> Both {
         Both::of(|german| ids.iter().map(|id| purpose_words(id, german)).collect::<Vec<_>>().join(", "))
     }
 
     /// The texts one behind the other, each apart by `between`.
-    pub(super) fn join(parts: &[Both], between: &str) -> Both {
+    pub(in crate::report::html) fn join(parts: &[Both], between: &str) -> Both {
         let join = |texts: Vec<&str>| texts.join(between);
         Both::new(
             join(parts.iter().map(|part| part.de.as_str()).collect()),
@@ -68,12 +72,21 @@ impl Both {
         )
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    /// With a capital letter, for the beginning of a line or cell.
+    pub(in crate::report::html) fn capitalised(self) -> Both {
+        let capitalised = |text: String| {
+            let mut chars = text.chars();
+            chars.next().map(|first| first.to_uppercase().chain(chars).collect::<String>()).unwrap_or_default()
+        };
+        Both::new(capitalised(self.de), capitalised(self.en))
+    }
+
+    pub(in crate::report::html) fn is_empty(&self) -> bool {
         self.de.is_empty() && self.en.is_empty()
     }
 
     /// Cut to a number of characters, with an ellipsis.
-    pub(super) fn cut(&self, chars_max: usize) -> Both {
+    pub(in crate::report::html) fn cut(&self, chars_max: usize) -> Both {
         let cut = |text: &str| match text.char_indices().nth(chars_max) {
             Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default().trim_end()),
             None => text.to_owned(),
@@ -82,7 +95,7 @@ impl Both {
     }
 
     /// As `text` elements of a picture. `x` may be in percent; `place` is the class that says how it is set.
-    pub(super) fn drawn(&self, x: &str, y: f64, place: &str) -> Markup {
+    pub(in crate::report::html) fn drawn(&self, x: &str, y: f64, place: &str) -> Markup {
         html! {
             @if self.de == self.en {
                 text class=(place) x=(x) y=(y) { (self.de) }
@@ -115,7 +128,7 @@ impl Render for Both {
 }
 
 /// German and English, ready to be put into the page.
-pub(super) fn say(de: &str, en: &str) -> Both {
+pub(in crate::report::html) fn say(de: &str, en: &str) -> Both {
     Both::new(de, en)
 }
 

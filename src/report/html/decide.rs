@@ -3,18 +3,25 @@
 use super::both::{Both, say};
 use super::digest::{Digest, status};
 use super::transfers::sum;
-use super::words::{CERTAINTY, CONFIDENCE, QUESTIONS, STATUS, TOPOLOGY, word};
+use super::words::{CERTAINTY, CONFIDENCE, QUESTION, STATUS, TOPOLOGY, word};
 use crate::exposure::{ExposureEntry, Findings, Meeting};
 use maud::{Markup, html};
 
 /// Exposures on page one.
 const EXPOSURES_MAX: usize = 5;
+/// Recipients on page one.
+const RECIPIENTS_MAX: usize = 4;
 /// Pieces of advice on page one.
 const ADVICE_MAX: usize = 4;
 /// Bytes of a piece of advice on page one that are not exceeded unless its first sentence is longer.
 const ADVICE_BYTES_MAX: usize = 260;
+/// Short forms that a full stop follows within a sentence.
+const SHORT_FORMS: [&str; 16] =
+    ["Abs", "Art", "Buchst", "Inc", "Nr", "bzw", "et", "etc", "ff", "lit", "no", "para", "seq", "usw", "vgl", "Ltd"];
 /// Longest statement on page one, in characters.
-const STATEMENT_CHARS_MAX: usize = 260;
+const STATEMENT_CHARS_MAX: usize = 180;
+/// Longest name of a provider on page one, in characters.
+const PROVIDER_CHARS_MAX: usize = 48;
 
 /// Keys of exposures that matter most to the people concerned, the gravest first: conduct, contacts, identity, place.
 const WEIGHTY: &[&str] = &[
@@ -46,9 +53,10 @@ const WEIGHTY: &[&str] = &[
 pub(super) fn section(digest: &Digest<'_>) -> Markup {
     html! {
         section.decide id="decide" aria-labelledby="decide-title" {
-            p.eyebrow { (say("Bericht über Rahmendaten einer Videokonferenz", "Report on the metadata of a video conference")) }
+            p.eyebrow { (eyebrow(digest)) }
             h1 id="decide-title" { (heading(digest)) }
             div.verdict { @for sentence in verdict(digest) { p { (sentence) } } }
+            (handling(digest))
             @if let Some(meeting) = digest.main() { (facts(digest, meeting)) }
             (more_calls(digest.findings))
             div.halves {
@@ -60,14 +68,45 @@ pub(super) fn section(digest: &Digest<'_>) -> Markup {
     }
 }
 
+fn eyebrow(digest: &Digest<'_>) -> Both {
+    match digest.main() {
+        Some(_) => say("Bericht über Rahmendaten einer Videokonferenz", "Report on the metadata of a video conference"),
+        None => say("Bericht über Rahmendaten im Netzverkehr", "Report on the metadata of network traffic"),
+    }
+}
+
 fn heading(digest: &Digest<'_>) -> Both {
     let Some(meeting) = digest.main() else { return say("Keine Konferenz erkannt", "No call found") };
-    let name = meeting.provider_name.as_deref();
-    match name {
+    let many = digest.findings.meetings.len() > 1;
+    match provider(meeting).as_deref() {
         Some(name) => {
             Both::new(format!("Was {name} und andere erfahren haben"), format!("What {name} and others have learnt"))
         }
+        None if many => {
+            say("Was andere über die Konferenzen erfahren haben", "What others have learnt about the calls")
+        }
         None => say("Was andere über die Konferenz erfahren haben", "What others have learnt about the call"),
+    }
+}
+
+/// The provider's name, cut.
+fn provider(meeting: &Meeting) -> Option<String> {
+    meeting.provider_name.as_deref().map(|name| Both::same(name).cut(PROVIDER_CHARS_MAX).de)
+}
+
+/// How the report treats people, in a line: what it is for, and what is replaced or left out.
+fn handling(digest: &Digest<'_>) -> Markup {
+    let handling = &digest.findings.handling;
+    html! {
+        ul.handling {
+            li { (say("Enthält personenbezogene Daten", "Contains personal data")) }
+            @match &handling.purpose {
+                Some(purpose) => li { (say("Zweck: ", "Purpose: ")) (Both::same(purpose.as_str()).cut(STATEMENT_CHARS_MAX)) },
+                None => li { (say("Zweck nicht angegeben", "Purpose not stated")) },
+            }
+            @if handling.pseudonyms.is_some() { li { (say("Adressen und Namen von Personen pseudonymisiert", "Addresses and names of people pseudonymised")) } }
+            @if !handling.left_out.is_empty() { li { (say("Verhalten Einzelner weggelassen", "What individuals did is left out")) } }
+        }
     }
 }
 
@@ -80,24 +119,36 @@ fn call(findings: &Findings, main: Option<&Meeting>) -> Both {
     let Some(meeting) = main else {
         return say("Im Mitschnitt ist keine Konferenz zu erkennen.", "No call is found in the capture.");
     };
-    let long = Both::duration(meeting.duration_s);
-    let least = meeting.participants.at_least;
-    let (de, en) = match meeting.provider_name.as_deref() {
+    let (long, with) = (length(meeting), participants(meeting));
+    let (de, en) = match provider(meeting).as_deref() {
         Some(name) => (format!("über {name}"), format!("over {name}")),
         None => ("eines nicht erkannten Anbieters".to_owned(), "of an unrecognised provider".to_owned()),
     };
     match findings.meetings.len() {
         1 => Both::new(
-            format!("Erfasst wurde eine Konferenz {de} von {} mit mindestens {least} Beteiligten.", long.de),
-            format!("Captured was one call {en} of {} with at least {least} participants.", long.en),
+            format!("Erfasst wurde eine Konferenz {de}; sie dauerte {} und hatte {}.", long.de, with.de),
+            format!("Captured was one call {en}; it lasted {} and had {}.", long.en, with.en),
         ),
         count => Both::new(
-            format!(
-                "Erfasst wurden {count} Konferenzen, die längste {de} von {} mit mindestens {least} Beteiligten.",
-                long.de
-            ),
-            format!("Captured were {count} calls, the longest {en} of {} with at least {least} participants.", long.en),
+            format!("Erfasst wurden {count} Konferenzen; die längste {de} dauerte {} und hatte {}.", long.de, with.de),
+            format!("Captured were {count} calls; the longest, {en}, lasted {} and had {}.", long.en, with.en),
         ),
+    }
+}
+
+/// How long the call was, at least where the capture cuts it.
+fn length(meeting: &Meeting) -> Both {
+    let long = Both::duration(meeting.duration_s);
+    match meeting.began_before_capture.is_some() || meeting.ended_after_capture {
+        true => Both::new(format!("mindestens {}", long.de), format!("at least {}", long.en)),
+        false => long,
+    }
+}
+
+fn participants(meeting: &Meeting) -> Both {
+    match meeting.participants.at_least {
+        0 | 1 => say("mindestens eine beteiligte Person", "at least one participant"),
+        least => Both::new(format!("mindestens {least} Beteiligte"), format!("at least {least} participants")),
     }
 }
 
@@ -107,16 +158,20 @@ fn transfer(digest: &Digest<'_>) -> Both {
     let (adequate, _) = sum(digest, "adequate");
     let many = ["Gegenstelle", "Gegenstellen", "endpoint", "endpoints"];
     if third > 0 {
-        let (count, bytes, countries) =
-            (Both::count(third, many), Both::bytes(bytes), countries(digest, "third-country"));
+        let (count, bytes, names) = (Both::count(third, many), Both::bytes(bytes), countries(digest, "third-country"));
+        let places = digest.findings.transfers.iter().filter(|total| total.status == "third-country").count();
+        let (de, en) = match places {
+            1 => ("einem Drittland", "a third country"),
+            _ => ("Drittländern", "third countries"),
+        };
         return Both::new(
             format!(
-                "{} wurden mit {} in Drittländern ohne Angemessenheitsbeschluss ausgetauscht: {}.",
-                bytes.de, count.de, countries.de
+                "Mit {} in {de} ohne allgemeinen Angemessenheitsbeschluss ({}) wurden {} ausgetauscht.",
+                count.de, names.de, bytes.de
             ),
             format!(
-                "{} were exchanged with {} in third countries without an adequacy decision: {}.",
-                bytes.en, count.en, countries.en
+                "{} were exchanged with {} in {en} without a general adequacy decision ({}).",
+                bytes.en, count.en, names.en
             ),
         );
     }
@@ -124,11 +179,11 @@ fn transfer(digest: &Digest<'_>) -> Both {
         let (count, bytes) = (Both::count(open, many), Both::bytes(open_bytes));
         return Both::new(
             format!(
-                "Ein Drittland ohne Angemessenheitsbeschluss ist nicht belegt; bei {} ({}) ist der Standort offen.",
+                "Ein Drittland ohne allgemeinen Angemessenheitsbeschluss ist nicht belegt; bei {} ({}) ist der Standort offen.",
                 count.de, bytes.de
             ),
             format!(
-                "No third country without an adequacy decision is shown; the place of {} ({}) is open.",
+                "No third country without a general adequacy decision is shown; the place of {} ({}) is open.",
                 count.en, bytes.en
             ),
         );
@@ -212,7 +267,7 @@ fn facts(digest: &Digest<'_>, meeting: &Meeting) -> Markup {
             div {
                 dt { (say("Anbieter", "Provider")) }
                 dd {
-                    b { (meeting.provider_name.as_deref().map_or(unknown, Both::same)) }
+                    b { (provider(meeting).as_deref().map_or(unknown, Both::same)) }
                     p.fine { (word(CONFIDENCE, &meeting.confidence)) ", " (word(TOPOLOGY, &meeting.topology)) }
                 }
             }
@@ -220,14 +275,13 @@ fn facts(digest: &Digest<'_>, meeting: &Meeting) -> Markup {
             div { dt { (say("Wie lange", "How long")) } dd { b { (Both::duration(meeting.duration_s)) } p.fine { (cut(meeting)) } } }
             div {
                 dt { (say("Beteiligte", "Participants")) }
-                dd { b { (say("mindestens ", "at least ")) (least) } p.fine { (say("erfasste Seite ", "captured side ")) (meeting.local) } }
+                dd { b { (say("mindestens ", "at least ")) (least) } p.fine { (say("erfasste Seite ", "captured side ")) (Both::same(meeting.local.as_str()).cut(PROVIDER_CHARS_MAX)) } }
             }
         }
         @if let Some(reason) = meeting.because.first() {
-            p.because {
+            div.reason {
                 b { (say("Woran der Anbieter zu erkennen ist: ", "What names the provider: ")) } (Both::from(&reason.says).cut(STATEMENT_CHARS_MAX))
-                @let evidence = crate::exposure::EvidenceEntry { capture: reason.capture, frame: reason.frame, time: reason.time.clone(), filter: reason.filter.clone() };
-                (digest.evidence(&[evidence]))
+                (digest.evidence(&[reason.evidence()]))
             }
         }
     }
@@ -248,7 +302,7 @@ fn more_calls(findings: &Findings) -> Markup {
         @if findings.meetings.len() > 1 {
             ul.calls { @for meeting in &findings.meetings {
                 li {
-                    b { (meeting.provider_name.as_deref().map_or(say("nicht erkannter Anbieter", "unrecognised provider"), Both::same)) }
+                    b { (provider(meeting).as_deref().map_or(say("nicht erkannter Anbieter", "unrecognised provider"), Both::same)) }
                     ", " (Both::moment(&meeting.start)) ", " (Both::duration(meeting.duration_s))
                 }
             } }
@@ -295,8 +349,22 @@ fn left_europe(digest: &Digest<'_>) -> Markup {
                         }
                     }
                 } }
-                p.fine { a href="#flow" { (say("Belege für jeden Standort", "Evidence of each place")) } }
+                (largest(digest))
+                p.fine { a href="#places" { (say("Belege für jeden Standort", "Evidence of each place")) } }
             }
+        }
+    }
+}
+
+/// Who got or sent most.
+fn largest(digest: &Digest<'_>) -> Markup {
+    let recipients = super::flow::recipients(digest);
+    html! {
+        div.largest {
+            h3 { (say("Größte Empfänger", "Largest recipients")) }
+            ul { @for (name, countries, bytes) in recipients.iter().take(RECIPIENTS_MAX) {
+                li { span { (name.cut(60)) span.fine { ", " (countries) } } span.amount { (Both::bytes(*bytes)) } }
+            } }
         }
     }
 }
@@ -322,17 +390,12 @@ fn weightiest(digest: &Digest<'_>) -> Markup {
             @if chosen.is_empty() { p { (say("Keine Angabe.", "Nothing to state.")) } }
             ol.weighty { @for exposure in chosen {
                 li {
-                    p.fine { (question(&exposure.question)) " · " (word(CERTAINTY, &exposure.certainty)) }
+                    p.fine { (word(QUESTION, &exposure.question)) " · " (word(CERTAINTY, &exposure.certainty)) }
                     p { (Both::from(&exposure.statement).cut(STATEMENT_CHARS_MAX)) " " a href={ "#" (exposure.id) } { (say("Beleg", "Evidence")) } }
                 }
             } }
         }
     }
-}
-
-fn question(id: &str) -> Both {
-    let known = QUESTIONS.iter().find(|question| question.id == id);
-    known.map_or_else(|| Both::same(id), |question| Both::from(question.words))
 }
 
 fn to_do(digest: &Digest<'_>) -> Markup {
@@ -353,12 +416,21 @@ fn to_do(digest: &Digest<'_>) -> Markup {
 /// As many sentences of each language as page one has room for, at least one; the section of advice has the rest.
 fn first_sentences(text: &Both) -> Both {
     let first = |text: &str| {
-        let ends = text.match_indices(". ").map(|(at, _)| at + 1).chain([text.len()]);
-        let fits = ends.clone().filter(|end| *end <= ADVICE_BYTES_MAX).last();
-        let end = fits.or_else(|| ends.into_iter().next()).unwrap_or(text.len());
-        text.get(..end).unwrap_or(text).to_owned()
+        let ends = text.match_indices(". ").map(|(at, _)| at + 1).filter(|end| is_sentence_end(text, *end));
+        let ends: Vec<usize> = ends.chain([text.len()]).collect();
+        let fits = ends.iter().rfind(|end| **end <= ADVICE_BYTES_MAX).or(ends.first());
+        text.get(..fits.copied().unwrap_or(text.len())).unwrap_or(text).to_owned()
     };
     Both::new(first(&text.de), first(&text.en))
+}
+
+/// Whether a full stop ends a sentence, and not a short form or a number: `Art. 28 Abs. 1`, `z. B.`
+fn is_sentence_end(text: &str, end: usize) -> bool {
+    let before = text.get(..end).unwrap_or_default().trim_end_matches('.');
+    let word = before.rsplit([' ', '(']).next().unwrap_or_default();
+    let behind = text.get(end..).unwrap_or_default().trim_start();
+    let is_short = SHORT_FORMS.contains(&word) || word.chars().count() < 2 || word.parse::<u32>().is_ok();
+    !is_short && behind.starts_with(char::is_uppercase)
 }
 
 #[cfg(test)]
@@ -380,5 +452,7 @@ mod tests {
         assert!(short.de.starts_with("Wo es geht, abschalten. Dann weiter.") && short.de.ends_with("mehr."));
         assert!(short.de.len() <= ADVICE_BYTES_MAX);
         assert_eq!(short.en, "Only one");
+        let law = Both::same(format!("Prüfen, ob Garantien bestehen (Art. 28 Abs. 1 DSGVO). {long}"));
+        assert!(first_sentences(&law).de.starts_with("Prüfen, ob Garantien bestehen (Art. 28 Abs. 1 DSGVO). Es"));
     }
 }

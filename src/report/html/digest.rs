@@ -1,15 +1,15 @@
 //! What several sections look up in the findings.
 
 use super::both::{Both, say};
-use super::words::{EVIDENCE_PARTS, STATUS, word};
-use crate::exposure::{Endpoint, EvidenceEntry, Findings, Meeting, PlaceProof};
+use super::words::{STATUS, word};
+use crate::exposure::{Endpoint, EvidenceEntry, Findings, Meeting};
 use maud::{Markup, html};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most characters of a name that came from packets.
 pub(super) const NAME_CHARS_MAX: usize = 120;
 /// Most evidence shown of one statement; the JSON report has all.
-const EVIDENCE_SHOWN_MAX: usize = 3;
+pub(super) const EVIDENCE_SHOWN_MAX: usize = 6;
 
 /// The findings with ways to look into them.
 pub(super) struct Digest<'f> {
@@ -42,36 +42,72 @@ impl<'f> Digest<'f> {
         far
     }
 
-    /// Frames where a statement can be checked: number, time, filter and a button that copies it.
+    /// Frames where a statement can be checked, folded: number, time, filter and a button that copies it.
     pub(super) fn evidence(&self, evidence: &[EvidenceEntry]) -> Markup {
-        let mut shown: Vec<&EvidenceEntry> = Vec::new();
-        for entry in evidence {
-            if !shown.iter().any(|known| (known.capture, known.frame) == (entry.capture, entry.frame)) {
-                shown.push(entry);
-            }
-        }
+        let shown = distinct(evidence);
         let more = shown.len().saturating_sub(EVIDENCE_SHOWN_MAX);
         html! {
-            ul.proofs {
-                @for entry in shown.iter().take(EVIDENCE_SHOWN_MAX) { li { (self.proof(entry)) } }
-                @if more > 0 {
-                    li { (Both::count(more, ["weitere Fundstelle", "weitere Fundstellen", "more", "more"])) }
+            @if !shown.is_empty() {
+                details.proofs {
+                    summary { (self.frames(&shown)) }
+                    ul {
+                        @for entry in shown.iter().take(EVIDENCE_SHOWN_MAX) { li { (self.proof(entry)) } }
+                        @if more > 0 { li { (Both::count(more, ["weitere Fundstelle", "weitere Fundstellen", "more", "more"])) } }
+                    }
                 }
             }
         }
     }
 
+    /// `Paket 12 und 2 weitere`.
+    fn frames(&self, shown: &[&EvidenceEntry]) -> Both {
+        let first = shown.first().map(|entry| entry.frame).unwrap_or_default();
+        let number = Both::number(first);
+        let frames: BTreeSet<_> = shown.iter().map(|entry| (entry.capture, entry.frame)).collect();
+        match frames.len().saturating_sub(1) {
+            0 => Both::new(format!("Beleg: Paket {}", number.de), format!("Evidence: frame {}", number.en)),
+            1 => Both::new(
+                format!("Belege: Paket {} und 1 weiteres", number.de),
+                format!("Evidence: frame {} and 1 more", number.en),
+            ),
+            more => Both::new(
+                format!("Belege: Paket {} und {more} weitere", number.de),
+                format!("Evidence: frame {} and {more} more", number.en),
+            ),
+        }
+    }
+
     fn proof(&self, entry: &EvidenceEntry) -> Markup {
-        let file = (self.findings.captures.len() > 1).then(|| u32::from(entry.capture) + 1);
         html! {
-            span.frame {
-                (say("Paket ", "Frame ")) (Both::number(entry.frame))
-                @if let Some(file) = file { (say(" (Datei ", " (file ")) (file) ")" }
-                @if !entry.time.is_empty() { ", " (Both::moment(&entry.time)) }
-            }
+            span.frame { (self.frame(entry)) @if !entry.time.is_empty() { ", " (Both::moment(&entry.time)) } }
             (filter(&entry.filter))
         }
     }
+
+    /// `Paket 12`, with the file where there are several.
+    pub(super) fn frame(&self, entry: &EvidenceEntry) -> Both {
+        let number = Both::number(entry.frame);
+        match (self.findings.captures.len() > 1).then(|| u32::from(entry.capture) + 1) {
+            Some(file) => {
+                Both::new(format!("Paket {} (Datei {file})", number.de), format!("Frame {} (file {file})", number.en))
+            }
+            None => Both::new(format!("Paket {}", number.de), format!("Frame {}", number.en)),
+        }
+    }
+}
+
+/// Each frame once, and again where another filter shows it.
+pub(super) fn distinct(evidence: &[EvidenceEntry]) -> Vec<&EvidenceEntry> {
+    let mut shown: Vec<&EvidenceEntry> = Vec::new();
+    for entry in evidence {
+        if !shown
+            .iter()
+            .any(|known| (known.capture, known.frame, &known.filter) == (entry.capture, entry.frame, &entry.filter))
+        {
+            shown.push(entry);
+        }
+    }
+    shown
 }
 
 /// A Wireshark filter with a button that copies it.
@@ -102,22 +138,12 @@ pub(super) fn operator(endpoint: &Endpoint) -> String {
 
 /// A status with a sign of its own, so that it is told without colour.
 pub(super) fn status(name: &str) -> Markup {
-    html! { span class={ "status s-" (known_status(name)) } { i.sign aria-hidden="true" {} (word(STATUS, name)) } }
+    html! { span class={ "status s-" (known_status(name)) } { i.sign aria-hidden="true" {} (word(STATUS, name).capitalised()) } }
 }
 
 /// The name of a status when it is one, so that nothing else becomes a class.
 pub(super) fn known_status(name: &str) -> &'static str {
     STATUS.iter().map(|(known, ..)| *known).find(|known| *known == name).unwrap_or("unknown")
-}
-
-/// What a piece of evidence of place says, and its detail.
-pub(super) fn proof_words(proof: &PlaceProof) -> (Both, Both) {
-    let german = |text: &str| EVIDENCE_PARTS.iter().fold(text.to_owned(), |text, (en, de)| text.replace(en, de));
-    let says = match proof.says.len() {
-        2 => Both::country(&proof.says),
-        _ => Both::new(german(&proof.says), proof.says.as_str()),
-    };
-    (says, Both::new(german(&proof.detail), proof.detail.as_str()))
 }
 
 /// Seconds since 1970 of a time of the report.
@@ -139,15 +165,6 @@ fn capitalised(id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn evidence_of_place_reads_in_german() {
-        let proof =
-            |says: &str, detail: &str| PlaceProof { kind: "x".into(), says: says.into(), detail: detail.into() };
-        let (says, detail) = proof_words(&proof("at most 300 km", "STUN 3.1 ms, shortest of 4"));
-        assert_eq!((says.de.as_str(), detail.de.as_str()), ("höchstens 300 km", "STUN 3.1 ms, kürzeste von 4"));
-        assert_eq!(proof_words(&proof("US", "")).0, say("Vereinigte Staaten", "United States"));
-    }
 
     #[test]
     fn a_status_that_is_none_becomes_no_class() {

@@ -3,12 +3,10 @@
 use super::both::{Both, say};
 use super::chapter;
 use super::digest::Digest;
-use super::words::{CERTAINTY, OBSERVER, QUESTIONS, Question, word};
+use super::words::{CERTAINTY, OBSERVER, QUESTION, QUESTIONS, Question, word};
 use crate::exposure::ExposureEntry;
 use maud::{Markup, html};
 
-/// Most statements of a question that are open from the start; the others unfold.
-const OPEN_MAX: usize = 6;
 /// Most statements of a question; the JSON report has all.
 const SHOWN_MAX: usize = 120;
 
@@ -23,33 +21,61 @@ pub(super) fn section(digest: &Digest<'_>) -> Markup {
         lead,
         html! {
             @for question in QUESTIONS { (answers(digest, question)) }
+            (unanswered(digest))
             (consequences(digest))
         },
     )
 }
 
+fn of<'f>(digest: &Digest<'f>, question: &Question) -> Vec<&'f ExposureEntry> {
+    digest.findings.exposures.iter().filter(|exposure| exposure.question == question.id).collect()
+}
+
 fn answers(digest: &Digest<'_>, question: &Question) -> Markup {
-    let of: Vec<&ExposureEntry> =
-        digest.findings.exposures.iter().filter(|exposure| exposure.question == question.id).collect();
-    let shown = of.len().min(SHOWN_MAX);
+    let all = of(digest, question);
+    let shown = all.get(..all.len().min(SHOWN_MAX)).unwrap_or_default();
     html! {
-        div.question id={ "q-" (question.id) } {
-            div.asked {
-                h3 { (Both::from(question.words)) }
-                p { (Both::from(question.meaning)) }
-            }
-            @if of.is_empty() {
-                p.empty { (say("In diesem Mitschnitt gibt es dazu keine Angabe.", "This capture states nothing on it.")) }
-            } @else {
+        @if !all.is_empty() {
+            div.question id={ "q-" (question.id) } {
+                div.asked {
+                    h3 { (word(QUESTION, question.id)) }
+                    p { (Both::from(question.meaning)) }
+                }
                 div.answers {
-                    ul.statements { @for exposure in of.iter().take(OPEN_MAX) { (statement(digest, exposure)) } }
-                    @if shown > OPEN_MAX {
-                        details {
-                            summary { (Both::count(shown - OPEN_MAX, ["weitere Angabe", "weitere Angaben", "more statement", "more statements"])) }
-                            ul.statements { @for exposure in of.iter().take(SHOWN_MAX).skip(OPEN_MAX) { (statement(digest, exposure)) } }
-                        }
+                    ul.statements { @for kind in kinds(shown) { (statements(digest, &kind)) } }
+                    (super::transfers::left_out(all.len(), SHOWN_MAX))
+                }
+            }
+        }
+    }
+}
+
+/// Statements of the same kind together, in the order in which each kind comes first.
+fn kinds<'f>(list: &[&'f ExposureEntry]) -> Vec<Vec<&'f ExposureEntry>> {
+    let mut kinds: Vec<Vec<&ExposureEntry>> = Vec::new();
+    for exposure in list {
+        match kinds.iter_mut().find(|kind| kind.first().is_some_and(|first| first.key == exposure.key)) {
+            Some(kind) => kind.push(exposure),
+            None => kinds.push(vec![exposure]),
+        }
+    }
+    kinds
+}
+
+/// The first statement of a kind, and the others folded below it.
+fn statements(digest: &Digest<'_>, kind: &[&ExposureEntry]) -> Markup {
+    let Some((first, others)) = kind.split_first() else { return html! {} };
+    html! {
+        li id=(first.id) { (statement(digest, first)) }
+        @match others {
+            [] => {}
+            [other] => li id=(other.id) { (statement(digest, other)) },
+            others => {
+                li.more {
+                    details {
+                        summary { (Both::count(others.len(), ["weitere Angabe dieser Art", "weitere Angaben dieser Art", "more statement of this kind", "more statements of this kind"])) }
+                        ul.statements { @for exposure in others { li id=(exposure.id) { (statement(digest, exposure)) } } }
                     }
-                    (super::transfers::left_out(of.len(), SHOWN_MAX))
                 }
             }
         }
@@ -59,14 +85,12 @@ fn answers(digest: &Digest<'_>, question: &Question) -> Markup {
 fn statement(digest: &Digest<'_>, exposure: &ExposureEntry) -> Markup {
     let certainty = if exposure.certainty == "observed" { "observed" } else { "inferred" };
     html! {
-        li id=(exposure.id) {
-            p.says { (Both::from(&exposure.statement)) }
-            p.tags {
-                span class={ "tag " (certainty) } { (word(CERTAINTY, certainty)) }
-                (say("sichtbar für ", "visible to "))
-                (seen_by(exposure))
-            }
+        p.says { (Both::from(&exposure.statement)) }
+        div.tags {
+            span class={ "tag " (certainty) } { (word(CERTAINTY, certainty)) }
+            span { (say("sichtbar für ", "visible to ")) (seen_by(exposure)) }
             (digest.evidence(&exposure.evidence))
+            span.number { (exposure.id) }
         }
     }
 }
@@ -74,6 +98,26 @@ fn statement(digest: &Digest<'_>, exposure: &ExposureEntry) -> Markup {
 fn seen_by(exposure: &ExposureEntry) -> Both {
     let names: Vec<Both> = exposure.observers.iter().map(|name| word(OBSERVER, name)).collect();
     Both::join(&names, ", ")
+}
+
+/// The questions that nothing answers, and why that may be.
+fn unanswered(digest: &Digest<'_>) -> Markup {
+    let open = QUESTIONS.iter().filter(|question| of(digest, question).is_empty());
+    let open: Vec<Both> = open.map(|question| word(QUESTION, question.id)).collect();
+    html! {
+        @if !open.is_empty() {
+            div.question.open {
+                div.asked { h3 { (say("Ohne Angabe", "Not answered")) } }
+                p.answers { (say("Dieser Mitschnitt enthält nichts zu: ", "This capture holds nothing on: ")) (Both::join(&open, ", ")) "." }
+            }
+        }
+        @if !digest.findings.handling.left_out.is_empty() {
+            p.fine { (say(
+                "Zeiten und Einzelheiten zum Verhalten einzelner Teilnehmender sind auf Wunsch weggelassen (--minimise).",
+                "Times and details of what single participants did are left out on demand (--minimise).",
+            )) }
+        }
+    }
 }
 
 /// What may be concluded on people: a title, the questions it rests on, and the words.

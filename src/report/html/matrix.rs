@@ -2,7 +2,7 @@
 
 use super::both::{Both, say};
 use super::digest::Digest;
-use super::words::{OBSERVER, QUESTIONS};
+use super::words::{OBSERVER, QUESTION, QUESTIONS, word};
 use super::{chapter, table};
 use crate::exposure::ExposureEntry;
 use maud::{Markup, html};
@@ -21,11 +21,11 @@ pub(super) fn section(digest: &Digest<'_>) -> Markup {
             (table("observers", caption, html! {
                 thead { tr {
                     th scope="col" { (say("Frage", "Question")) }
-                    @for (_, de, en) in OBSERVER { th scope="col" { (say(de, en)) } }
+                    @for (observer, ..) in OBSERVER { th scope="col" { (word(OBSERVER, observer).capitalised()) } }
                 } }
                 tbody { @for question in QUESTIONS {
                     tr {
-                        th scope="row" { (Both::from(question.words)) }
+                        th scope="row" { (word(QUESTION, question.id)) }
                         @for (observer, ..) in OBSERVER { (cell(&digest.findings.exposures, question.id, observer)) }
                     }
                 } }

@@ -1,10 +1,14 @@
 //! What the capture cannot show, and how to repeat the report.
 
 use super::both::{Both, say};
-use super::digest::Digest;
-use super::{chapter, table};
-use crate::exposure::CaptureFile;
+use super::digest::{Digest, EVIDENCE_SHOWN_MAX, distinct};
+use super::words::{QUESTION, word};
+use super::{chapter, selftest, table};
+use crate::exposure::{CaptureFile, ExposureEntry};
 use maud::{Markup, html};
+
+/// Most statements in the table of frames; the JSON report has all.
+const PROOFS_MAX: usize = 400;
 
 pub(super) fn section(digest: &Digest<'_>) -> Markup {
     let lead = say(
@@ -19,11 +23,13 @@ pub(super) fn section(digest: &Digest<'_>) -> Markup {
             div.limits { (open(digest)) (how()) }
             h3 { (say("Mitschnitte", "Captures")) }
             (captures(&digest.findings.captures))
+            (selftest::checks(&digest.findings.self_test))
             h3 { (say("Programm und Wissensstand", "Program and knowledge")) }
             (tool(digest))
             h3 { (say("Wiederholen", "Repeat")) }
             (repeat(digest))
             (problems(digest))
+            (proofs(digest))
         },
     )
 }
@@ -108,13 +114,13 @@ fn tool(digest: &Digest<'_>) -> Markup {
     html! {
         dl.facts {
             div { dt { (say("Programm", "Program")) } dd { (tool.name) " " (tool.version) } }
-            div { dt { (say("Signaturen", "Signatures")) } dd { (tool.signatures.version) br; code.hash { (tool.signatures.sha256) } } }
-            div { dt { (say("Rechtsstand", "Law as of")) } dd { (tool.law.as_of) } }
+            div { dt { (say("Signaturen", "Signatures")) } dd { (say("Stand ", "as of ")) (Both::day(&tool.signatures.version)) br; code.hash { (tool.signatures.sha256) } } }
+            div { dt { (say("Rechtsstand", "Law as of")) } dd { (Both::day(&tool.law.as_of)) } }
             @for database in &tool.geo {
                 div {
                     dt { (say("Standortdatenbank", "Database of places")) }
                     dd {
-                        (database.name) @if let Some(built) = &database.built { ", " (built) }
+                        (database.name) @if let Some(built) = &database.built { ", " (Both::day(built)) }
                         @if let Some(licence) = &database.licence { p.fine { (licence) } }
                         code.hash { (database.sha256) }
                     }
@@ -165,6 +171,49 @@ fn problems(digest: &Digest<'_>) -> Markup {
                     }
                 } }
             }))
+        }
+    }
+}
+
+/// All statements with their frames, for paper, where nothing unfolds.
+fn proofs(digest: &Digest<'_>) -> Markup {
+    let list: Vec<&ExposureEntry> =
+        digest.findings.exposures.iter().filter(|exposure| !exposure.evidence.is_empty()).collect();
+    html! {
+        @if !list.is_empty() {
+            h3 { (say("Fundstellen", "Where to check")) }
+            details.data {
+                summary { (Both::count(list.len(), ["Angabe mit ihren Paketen und Filtern", "Angaben mit ihren Paketen und Filtern", "statement with its frames and filters", "statements with their frames and filters"])) }
+                (table("proofs", say("Jede Angabe mit ihren Paketen und einem Filter für Wireshark, der sie zeigt", "Each statement with its frames and a Wireshark filter that shows them"), html! {
+                    thead { tr {
+                        th scope="col" { (say("Nr.", "No.")) }
+                        th scope="col" { (say("Frage", "Question")) }
+                        th scope="col" { (say("Pakete", "Frames")) }
+                        th scope="col" { (say("Zuerst", "First")) }
+                        th scope="col" { (say("Filter", "Filter")) }
+                    } }
+                    tbody { @for exposure in list.iter().take(PROOFS_MAX) { (proof(digest, exposure)) } }
+                }))
+                (super::transfers::left_out(list.len(), PROOFS_MAX))
+            }
+        }
+    }
+}
+
+fn proof(digest: &Digest<'_>, exposure: &ExposureEntry) -> Markup {
+    let all = distinct(&exposure.evidence);
+    let shown = all.get(..all.len().min(EVIDENCE_SHOWN_MAX)).unwrap_or_default();
+    let mut frames: Vec<Both> = shown.iter().map(|entry| digest.frame(entry)).collect();
+    frames.dedup();
+    let filters: Vec<&str> =
+        shown.iter().map(|entry| entry.filter.as_str()).filter(|filter| !filter.is_empty()).collect();
+    html! {
+        tr {
+            th scope="row" { (exposure.id) }
+            td { (word(QUESTION, &exposure.question)) }
+            td { (Both::join(&frames, ", ")) @if all.len() > shown.len() { " …" } }
+            td.number { @if let Some(first) = shown.first() { (Both::moment(&first.time)) } }
+            td { code { (filters.join(" || ")) } }
         }
     }
 }

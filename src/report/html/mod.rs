@@ -10,11 +10,10 @@ mod decide;
 mod digest;
 mod exposures;
 mod flow;
-mod land;
-mod lane;
 mod map;
 mod matrix;
 mod method;
+mod selftest;
 mod transfers;
 mod words;
 
@@ -85,7 +84,7 @@ fn page(findings: &Findings, language: Language) -> Markup {
                     (method::section(&digest))
                 }
                 (foot(&digest))
-                (land::shapes(&digest))
+                (map::land::shapes(&digest))
                 script { (PreEscaped(SCRIPT)) }
             }
         }

@@ -4,6 +4,7 @@ use super::both::{Both, say};
 use super::digest::{Digest, NAME_CHARS_MAX, operator, status, weight};
 use super::{chapter, map, table};
 use crate::exposure::{Endpoint, Recommendation};
+use crate::model::text::day;
 use maud::{Markup, html};
 
 /// Most recipients in the table; the JSON report has all.
@@ -48,28 +49,19 @@ fn row(digest: &Digest<'_>, endpoint: &Endpoint) -> Markup {
                 @if let Some(id) = &endpoint.provider { b { (digest.provider_name(id)) } br; }
                 (host(endpoint))
             }
-            td { (Both::purposes(&endpoint.purpose)) }
+            td { @if endpoint.purpose.is_empty() { "–" } @else { (Both::purposes(&endpoint.purpose)) } }
             td { (map::place(endpoint)) }
             td { (law(endpoint)) }
             td {
                 (status(&endpoint.transfer.status))
                 p.fine {
                     (Both::from(&endpoint.transfer.basis))
-                    @if let Some(day) = &endpoint.transfer.on { " · " (Both::of(|german| calendar_day(day, german))) }
+                    @if let Some(day) = &endpoint.transfer.on { " · " (Both::day(day)) }
                 }
             }
             td.number { (Both::bytes(endpoint.bytes_sent)) }
             td.number { (Both::bytes(endpoint.bytes_received)) }
         }
-    }
-}
-
-/// A day such as `2026-11-23` for readers.
-fn calendar_day(day: &str, german: bool) -> String {
-    let parts: Vec<&str> = day.split('-').collect();
-    match (parts.as_slice(), german) {
-        ([year, month, day], true) => format!("{day}.{month}.{year}"),
-        _ => day.to_owned(),
     }
 }
 
@@ -143,11 +135,34 @@ fn for_audience(digest: &Digest<'_>, audience: &str, title: Both) -> Markup {
             div {
                 h3 { (title) }
                 ol.advice { @for advice in list {
-                    li { p { (Both::from(&advice.text)) } p.fine { (because(advice)) (advice.source) } }
+                    li { p { (Both::from(&advice.text)) } p.fine { (because(advice)) (source(&advice.source)) } }
                 } }
             }
         }
     }
+}
+
+/// Whose advice, with days and short names in the form of each language.
+fn source(text: &str) -> Both {
+    let pairs = [
+        ("DSGVO/GDPR", "DSGVO", "GDPR"),
+        ("EDPB / EDSA", "EDSA", "EDPB"),
+        ("general knowledge / allgemeines Wissen", "allgemeines Wissen", "general knowledge"),
+    ];
+    let put = |german: bool| {
+        let named =
+            pairs.iter().fold(text.to_owned(), |text, (both, de, en)| text.replace(both, if german { de } else { en }));
+        let words: Vec<String> = named.split(' ').map(|word| dated(word, german)).collect();
+        words.join(" ")
+    };
+    Both::of(put)
+}
+
+/// `(2026-10-23)` in the form of the language.
+fn dated(word: &str, german: bool) -> String {
+    let inner = word.trim_matches(['(', ')', ',', ';']);
+    let is_day = inner.len() == 10 && inner.chars().all(|character| character.is_ascii_digit() || character == '-');
+    if is_day { word.replace(inner, &day(inner, german)) } else { word.to_owned() }
 }
 
 /// Links to the exposures that a piece of advice rests on.
@@ -161,4 +176,16 @@ fn because(advice: &Recommendation) -> Markup {
 pub(super) fn sum(digest: &Digest<'_>, name: &str) -> (usize, u64) {
     let of = digest.far().into_iter().filter(|endpoint| endpoint.transfer.status == name);
     of.fold((0, 0), |(count, bytes), endpoint| (count + 1, bytes.saturating_add(weight(endpoint))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_of_advice_have_the_form_of_their_language() {
+        let found = source("Art. 44-49 DSGVO/GDPR; EDPB / EDSA, Recommendations 01/2020 (2021-06-18)");
+        assert_eq!(found.de, "Art. 44-49 DSGVO; EDSA, Recommendations 01/2020 (18.06.2021)");
+        assert_eq!(found.en, "Art. 44-49 GDPR; EDPB, Recommendations 01/2020 (2021-06-18)");
+    }
 }

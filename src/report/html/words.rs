@@ -1,132 +1,44 @@
-//! The vocabulary of the report in both languages, and what each question means for the people concerned.
+//! The vocabulary as text in both languages, and what each question means for the people concerned.
 
 use super::both::Both;
-
-/// (name in the JSON report, German, English).
-pub(super) type Vocabulary = &'static [(&'static str, &'static str, &'static str)];
+use crate::exposure::PlaceProof;
+pub(super) use crate::report::words::{
+    CERTAINTY, CONFIDENCE, DIRECTION, EVIDENCE, KIND, OBSERVER, PLACE, QUESTION, STATUS, TOPOLOGY, Vocabulary,
+};
+use crate::report::{Language, words};
 
 /// A word in both languages; a name that the vocabulary lacks stays as it is.
 pub(super) fn word(vocabulary: Vocabulary, name: &str) -> Both {
-    let known = vocabulary.iter().find(|(known, ..)| *known == name);
-    known.map_or_else(|| Both::same(name), |(_, de, en)| Both::new(*de, *en))
+    in_both(|language| words::word(vocabulary, name, language).to_owned())
 }
 
-/// How sure the provider of a call is.
-pub(super) const CONFIDENCE: Vocabulary =
-    &[("certain", "sicher", "certain"), ("strong", "gut belegt", "strong"), ("weak", "schwach belegt", "weak")];
+/// What a piece of evidence of place says, and its detail.
+pub(super) fn proof_words(proof: &PlaceProof) -> (Both, Both) {
+    let says = match proof.says.len() {
+        2 => Both::country(&proof.says),
+        _ => in_both(|language| words::says(&proof.says, language)),
+    };
+    (says, in_both(|language| words::detail(proof, language).to_owned()))
+}
 
-/// Ways of the media.
-pub(super) const TOPOLOGY: Vocabulary = &[
-    ("relayed", "über Server", "through servers"),
-    ("peer-to-peer", "direkt zwischen den Beteiligten", "directly between participants"),
-    ("mixed", "teils über Server, teils direkt", "partly through servers, partly direct"),
-];
+fn in_both(of: impl Fn(Language) -> String) -> Both {
+    Both::new(of(Language::German), of(Language::English))
+}
 
-/// Directions of a stream.
-pub(super) const DIRECTION: Vocabulary = &[("sent", "gesendet", "sent"), ("received", "empfangen", "received")];
-
-/// Kinds of a stream.
-pub(super) const KIND: Vocabulary = &[
-    ("audio", "Ton", "Audio"),
-    ("video", "Bild", "Video"),
-    ("screen", "Bildschirm", "Screen"),
-    ("data", "Daten", "Data"),
-    ("unknown", "unklar", "unclear"),
-];
-
-/// Who can see something, in the order of the matrix.
-pub(super) const OBSERVER: Vocabulary = &[
-    ("network", "Netzbetreiber", "Network operator"),
-    ("name-resolver", "Namensauflösung", "Name resolver"),
-    ("provider", "Anbieter", "Provider"),
-    ("relay", "Relay-Betreiber", "Relay operator"),
-    ("peer", "Andere Teilnehmende", "Other participants"),
-    ("third-party", "Dritte", "Third parties"),
-];
-
-/// How a statement is known.
-pub(super) const CERTAINTY: Vocabulary = &[("observed", "gesehen", "seen"), ("inferred", "gefolgert", "inferred")];
-
-/// Verdicts of place.
-pub(super) const PLACE: Vocabulary = &[
-    ("proven-inside", "nachweislich im EWR", "proven inside the EEA"),
-    ("plausible-inside", "vermutlich im EWR", "plausibly inside the EEA"),
-    ("undecidable", "nicht entscheidbar", "undecidable"),
-    ("plausible-outside", "vermutlich außerhalb des EWR", "plausibly outside the EEA"),
-    ("proven-outside", "nachweislich außerhalb des EWR", "proven outside the EEA"),
-];
-
-/// Kinds of evidence of a place.
-pub(super) const EVIDENCE: Vocabulary = &[
-    ("region", "Regionsliste des Betreibers", "Operator’s region list"),
-    ("host-name", "Rechnername", "Host name"),
-    ("anycast", "Viele Standorte (Anycast)", "Many places (anycast)"),
-    ("round-trip", "Antwortzeit", "Round trip"),
-    ("database", "Datenbank", "Database"),
-    ("hop-limit", "Lebensdauer der Pakete", "Hop limit"),
-];
-
-/// Parts of what such evidence says, as they are put in German.
-pub(super) const EVIDENCE_PARTS: &[(&str, &str)] = &[
-    ("at most ", "höchstens "),
-    ("many places", "viele Orte"),
-    ("no country", "kein Land"),
-    ("not counted", "zählt nicht"),
-    ("about 1 routers away", "etwa 1 Router entfernt"),
-    ("about ", "etwa "),
-    ("routers away", "Router entfernt"),
-    ("private", "privat"),
-    ("shortest of ", "kürzeste von "),
-    ("TCP handshake", "TCP-Verbindungsaufbau"),
-    ("most likely of ", "wahrscheinlich von "),
-    ("hop limit ", "Lebensdauer "),
-    ("; from ", "; von "),
-    (" as given", " (angegeben)"),
-    (" by the public address in a database", " (Datenbankeintrag der öffentlichen Adresse)"),
-    (", possible: ", ", möglich: "),
-    (" countries", " Länder"),
-    ("some in the EU or EEA, some not", "teils in EU oder EWR, teils nicht"),
-    ("all in the EU or EEA", "alle in EU oder EWR"),
-    ("the EU and EEA are excluded", "EU und EWR sind ausgeschlossen"),
-    ("so short that a box in the house may have answered", "so kurz, dass ein Gerät im Haus geantwortet haben kann"),
-    ("contradicts ", "widerspricht "),
-    (", which is at least ", ", mindestens "),
-    (" km away", " km entfernt"),
-    ("list of ", "Liste vom "),
-    ("days older than the day that counts", "Tage älter als der maßgebliche Tag"),
-    ("days younger than the day that counts", "Tage jünger als der maßgebliche Tag"),
-    (": a box on the way (proxy, NAT, VPN) answered", ": ein Gerät auf dem Weg (Proxy, NAT, VPN) hat geantwortet"),
-];
-
-/// Status of a transfer, the gravest first.
-pub(super) const STATUS: Vocabulary = &[
-    ("third-country", "Drittland ohne Angemessenheitsbeschluss", "Third country without an adequacy decision"),
-    ("unknown", "Standort nicht bestimmbar", "Place not determinable"),
-    ("adequate", "Drittland mit Angemessenheitsbeschluss", "Third country with an adequacy decision"),
-    ("eea", "EWR", "EEA"),
-    ("eu", "EU", "EU"),
-];
-
-/// A question, its words, and what an answer means for those concerned.
+/// A question and what an answer means for those concerned.
 pub(super) struct Question {
     pub(super) id: &'static str,
-    pub(super) words: (&'static str, &'static str),
     pub(super) meaning: (&'static str, &'static str),
 }
 
-const fn question(
-    id: &'static str,
-    words: (&'static str, &'static str),
-    meaning: (&'static str, &'static str),
-) -> Question {
-    Question { id, words, meaning }
+const fn question(id: &'static str, meaning: (&'static str, &'static str)) -> Question {
+    Question { id, meaning }
 }
 
 /// The questions in the order of the report.
 pub(super) const QUESTIONS: &[Question] = &[
     question(
         "when",
-        ("Wann", "When"),
         (
             "Beginn und Ende von Konferenzen zeigen, zu welchen Zeiten gearbeitet wird.",
             "Start and end of calls show at which times people work.",
@@ -134,7 +46,6 @@ pub(super) const QUESTIONS: &[Question] = &[
     ),
     question(
         "who",
-        ("Wer", "Who"),
         (
             "Kennungen machen aus einer Verbindung eine Angabe über eine bestimmbare Person (Art. 4 Nr. 1 DSGVO).",
             "Identifiers turn a connection into information on an identifiable person (Art. 4 (1) GDPR).",
@@ -142,7 +53,6 @@ pub(super) const QUESTIONS: &[Question] = &[
     ),
     question(
         "with-whom",
-        ("Mit wem", "With whom"),
         (
             "Wer mit wem in Verbindung steht, zeigt berufliche Kontakte, etwa zu Beratungsstellen oder Interessenvertretungen.",
             "Who is in touch with whom shows professional contacts, such as counselling services or staff representatives.",
@@ -150,7 +60,6 @@ pub(super) const QUESTIONS: &[Question] = &[
     ),
     question(
         "how-often",
-        ("Wie oft", "How often"),
         (
             "Wiederkehrende Verbindungen lassen Gewohnheiten und Arbeitsbeziehungen erkennen.",
             "Recurring connections show habits and working relationships.",
@@ -158,7 +67,6 @@ pub(super) const QUESTIONS: &[Question] = &[
     ),
     question(
         "how-long",
-        ("Wie lange", "How long"),
         (
             "Die Dauer der Teilnahme lässt auf Arbeitszeit und Anwesenheit schließen.",
             "How long somebody takes part tells working time and attendance.",
@@ -166,7 +74,6 @@ pub(super) const QUESTIONS: &[Question] = &[
     ),
     question(
         "where",
-        ("Von wo", "From where"),
         (
             "Die Adresse des Anschlusses zeigt, ob jemand im Büro, zu Hause oder unterwegs ist.",
             "The address of the line shows whether somebody is in the office, at home or travelling.",
@@ -174,7 +81,6 @@ pub(super) const QUESTIONS: &[Question] = &[
     ),
     question(
         "device",
-        ("Mit welchem Gerät", "With which device"),
         (
             "Merkmale des Geräts machen es über Konferenzen hinweg wiedererkennbar.",
             "Traits of a device make it recognisable across calls.",
@@ -182,7 +88,6 @@ pub(super) const QUESTIONS: &[Question] = &[
     ),
     question(
         "provider",
-        ("Über welche Provider", "Over which providers"),
         (
             "Wer den Dienst und seine Zulieferer kennt, kennt die Empfänger der Rahmendaten (Art. 13 Abs. 1 lit. e DSGVO).",
             "Whoever knows the service and its suppliers knows the recipients of metadata (Art. 13 (1)(e) GDPR).",
@@ -190,7 +95,6 @@ pub(super) const QUESTIONS: &[Question] = &[
     ),
     question(
         "software",
-        ("Mit welcher Software", "With which software"),
         (
             "Programm und Version sind ein Wiedererkennungsmerkmal und zeigen Angriffsflächen.",
             "Program and version are a mark to recognise somebody by, and show what can be attacked.",
@@ -198,7 +102,6 @@ pub(super) const QUESTIONS: &[Question] = &[
     ),
     question(
         "activity",
-        ("Aktivität", "Activity"),
         (
             "Sprechen, Schweigen und Teilen sind Verhalten; ausgewertet sind sie Leistungs- und Verhaltenskontrolle.",
             "Speaking, silence and sharing are behaviour; evaluated, they monitor performance and conduct.",
@@ -206,7 +109,6 @@ pub(super) const QUESTIONS: &[Question] = &[
     ),
     question(
         "content",
-        ("Inhalt", "Content"),
         (
             "Unverschlüsselter Inhalt ist selbst lesbar; hier geht es um mehr als Rahmendaten.",
             "Content in clear can itself be read; this is more than metadata.",
@@ -220,11 +122,15 @@ mod tests {
 
     #[test]
     fn unknown_names_stay_and_known_ones_have_two_languages() {
-        assert_eq!(word(KIND, "audio"), Both::new("Ton", "Audio"));
+        assert_eq!(word(KIND, "audio"), Both::new("Ton", "audio"));
         assert_eq!(word(KIND, "smell"), Both::same("smell"));
-        for list in [CONFIDENCE, TOPOLOGY, DIRECTION, KIND, OBSERVER, CERTAINTY, PLACE, EVIDENCE, STATUS] {
-            assert!(list.iter().all(|(name, de, en)| !name.is_empty() && !de.is_empty() && !en.is_empty()));
-        }
-        assert_eq!(QUESTIONS.len(), 11);
+        assert_eq!(word(KIND, "audio").capitalised().en, "Audio");
+    }
+
+    #[test]
+    fn every_question_has_its_meaning() {
+        let asked: Vec<_> = QUESTIONS.iter().map(|question| question.id).collect();
+        assert_eq!(asked.len(), QUESTION.len());
+        assert!(QUESTION.iter().all(|(id, ..)| asked.contains(id)));
     }
 }

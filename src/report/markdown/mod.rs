@@ -24,6 +24,7 @@ fn write(findings: &Findings, layout: Layout, out: &mut dyn Write) -> io::Result
     page.local(findings)?;
     page.recommendations(findings)?;
     page.not_determinable(findings)?;
+    page.self_test(findings)?;
     page.method(findings)
 }
 

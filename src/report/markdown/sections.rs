@@ -2,7 +2,7 @@
 
 use super::escape::{code, plain};
 use super::{Page, codes, or_dash, words};
-use crate::exposure::{Endpoint, ExposureEntry, Findings, Interval, Meeting, Peer, Stream};
+use crate::exposure::{Endpoint, ExposureEntry, Findings, Interval, Meeting, Peer, SelfCheck, Stream};
 use crate::model::text::{bytes, duration, grouped, moment};
 use crate::report::verdict::verdict;
 use std::io;
@@ -191,7 +191,7 @@ impl Page<'_> {
                     endpoint.id.clone(),
                     self.word(words::EVIDENCE, &proof.kind),
                     plain(&words::says(&proof.says, self.language)),
-                    plain(&proof.detail),
+                    plain(words::detail(proof, self.language)),
                 ]);
             }
         }
@@ -285,6 +285,29 @@ impl Page<'_> {
             let why = self.words(&open.why);
             writeln!(self.out, "- {why}")
         })
+    }
+
+    pub(super) fn self_test(&mut self, findings: &Findings) -> io::Result<()> {
+        if findings.self_test.is_empty() {
+            return Ok(());
+        }
+        self.title("Selbsttest des Mitschnitts", "Self-test of the capture")?;
+        let head = [
+            ("Prüfung", "Check"),
+            ("Ergebnis", "Outcome"),
+            ("Befund", "Finding"),
+            ("zuerst in Paket", "First in frame"),
+        ];
+        let row = |check: &SelfCheck| {
+            vec![
+                self.word(words::CHECK, &check.check),
+                self.word(words::OUTCOME, &check.outcome),
+                self.words(&check.says),
+                check.first_frame.map_or_else(|| "–".to_owned(), |frame| frame.to_string()),
+            ]
+        };
+        let rows: Vec<_> = findings.self_test.iter().map(row).collect();
+        self.table(&head, rows.into_iter())
     }
 
     pub(super) fn method(&mut self, findings: &Findings) -> io::Result<()> {

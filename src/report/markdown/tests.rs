@@ -37,7 +37,7 @@ fn sample(evil: &str) -> Findings {
         evidence: vec![proof.clone(), EvidenceEntry { filter: format!("{evil} || x"), ..proof }],
         ..ExposureEntry::default()
     });
-    let place = PlaceProof { kind: "database".into(), says: "DE".into(), detail: evil.into() };
+    let place = PlaceProof { kind: "database".into(), says: "DE".into(), detail: evil.into(), detail_de: evil.into() };
     findings.endpoints.push(Endpoint {
         id: "e1".into(),
         address: "192.0.2.1".into(),

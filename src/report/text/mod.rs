@@ -8,6 +8,7 @@ pub use place::write_places;
 
 use super::{Format, Language, Layout, words};
 use crate::exposure::{Bilingual, EvidenceEntry, Findings};
+use crate::model::text::wrap;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
@@ -27,6 +28,7 @@ fn write(findings: &Findings, layout: Layout, out: &mut dyn Write) -> io::Result
     page.transfers(findings)?;
     page.recommendations(findings)?;
     page.not_determinable(findings)?;
+    page.self_test(findings)?;
     page.method(findings)?;
     page.handling(findings)
 }
@@ -91,29 +93,6 @@ impl Page<'_> {
             false => format!("{} {}", self.say("Paket", "frame"), numbers.join(", ")),
         }
     }
-}
-
-/// Breaks text at spaces into lines of at most `width` characters; a longer word stands on its own line, unbroken, so
-/// that addresses and filters can be copied.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let mut length = 0;
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        let size = word.chars().count();
-        if length > 0 && length + 1 + size > width {
-            lines.push(String::new());
-            length = 0;
-        }
-        if let Some(line) = lines.last_mut() {
-            if length > 0 {
-                line.push(' ');
-                length += 1;
-            }
-            line.push_str(word);
-            length += size;
-        }
-    }
-    lines
 }
 
 #[cfg(test)]

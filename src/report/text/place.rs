@@ -3,7 +3,7 @@
 use super::super::{Layout, words};
 use super::Page;
 use crate::exposure::{AddressAnswer, PlaceProof};
-use crate::model::text::for_terminal;
+use crate::model::text::{for_terminal, grouped};
 use std::io::{self, Write};
 
 /// Longest text of an entry, in characters.
@@ -34,7 +34,7 @@ impl Page<'_> {
         let verdict = self.word(words::PLACE, &answer.place.verdict).to_owned();
         self.labelled("Standort", "Place", &format!("{country}, {verdict}"))?;
         if let Some(km) = answer.place.max_distance_km {
-            let line = format!("{} {km:.0} km", self.say("höchstens", "at most"));
+            let line = format!("{} {} km", self.say("höchstens", "at most"), grouped(km.round() as u64, self.german()));
             self.labelled("Entfernung", "Distance", &line)?;
         }
         answer.place.evidence.iter().try_for_each(|proof| self.proof(&format!("{INDENT}- "), proof))?;
@@ -49,7 +49,7 @@ impl Page<'_> {
     pub(super) fn proof(&mut self, mark: &str, proof: &PlaceProof) -> io::Result<()> {
         let kind = self.word(words::EVIDENCE, &proof.kind);
         let says = words::says(&proof.says, self.layout.language);
-        let line = format!("{kind}: {says} ({})", proof.detail);
+        let line = format!("{kind}: {says} ({})", words::detail(proof, self.layout.language));
         self.paragraph(mark, &for_terminal(&line, TEXT_CHARS_MAX))
     }
 
@@ -87,6 +87,7 @@ mod tests {
             kind: kind.into(),
             says: says.into(),
             detail: detail.into(),
+            detail_de: detail.into(),
         };
         let answer = AddressAnswer {
             address: "192.0.2.1".into(),
@@ -117,7 +118,7 @@ mod tests {
             "  Standort: DE, vermutlich im EWR\n",
             "  Entfernung: höchstens 300 km\n",
             "  - Antwortzeit: höchstens 300 km (STUN)\n",
-            "  - viele Standorte: viele Orte (list)\n",
+            "  - Viele Standorte (Anycast): viele Orte (list)\n",
             "  Netzbetreiber: Example (AS64496)\n",
             "  Vertragspartner: Example GmbH (DE, Mutterunternehmen: US)\n",
         ] {

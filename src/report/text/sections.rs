@@ -75,7 +75,11 @@ impl Page<'_> {
         );
         self.paragraph("     ", &line)?;
         if let Some(km) = endpoint.place.max_distance_km {
-            let line = format!("{} {km:.0} km", self.say("Entfernung höchstens", "distance at most"));
+            let line = format!(
+                "{} {} km",
+                self.say("Entfernung höchstens", "distance at most"),
+                grouped(km.round() as u64, self.german())
+            );
             self.paragraph("     · ", &line)?;
         }
         let evidence = &endpoint.place.evidence;
@@ -137,6 +141,25 @@ impl Page<'_> {
         findings.not_determinable.iter().try_for_each(|open| {
             let why = self.words(&open.why).to_owned();
             self.paragraph("- ", &why)
+        })
+    }
+
+    pub(super) fn self_test(&mut self, findings: &Findings) -> io::Result<()> {
+        if findings.self_test.is_empty() {
+            return Ok(());
+        }
+        self.title("Selbsttest des Mitschnitts", "Self-test of the capture")?;
+        findings.self_test.iter().try_for_each(|check| {
+            let mark = match check.outcome.as_str() {
+                "good" => "+ ",
+                "weak" => "! ",
+                _ => "? ",
+            };
+            let name = self.word(words::CHECK, &check.check);
+            let frame =
+                check.first_frame.map(|frame| format!(" [{} {frame}]", self.say("zuerst in Paket", "first in frame")));
+            let line = format!("{name}: {}{}", self.words(&check.says), frame.unwrap_or_default());
+            self.paragraph(mark, &line)
         })
     }
 

@@ -82,15 +82,15 @@ fn german_has_german_words_numbers_times_and_durations() {
     let report = text(&sample(), Language::German, 400);
     for part in [
         "Eine Konferenz über Example Meet, Dauer 4 Minuten 6 Sekunden.",
-        "Daten gingen auch an Gegenstellen in Drittländern ohne Angemessenheitsbeschluss: CN.",
+        "Daten gingen auch an Gegenstellen in Drittländern ohne allgemeinen Angemessenheitsbeschluss: CN.",
         "Länder mit Angemessenheitsbeschluss: JP.",
         "Standort nicht bestimmbar: 1 Gegenstelle.",
         "Example Meet (gut belegt), über Server",
         "23.11.2026, 05:33:56 UTC – 23.11.2026, 05:38:03 UTC (4 Minuten 6 Sekunden)",
         "Ton gesendet, 12.345 Pakete, 1,5 MB",
-        "Über welche Anbieter\n  - Aussage 0. [gefolgert; sichtbar für: Netzbetreiber, Betreiber der Namensauflösung; Paket 7, 9]",
+        "Über welche Provider\n  - Aussage 0. [gefolgert; sichtbar für: Netzbetreiber, Betreiber der Namensauflösung; Paket 7, 9]",
         "  … 2 weitere im JSON-Bericht",
-        "CN  Drittland: 1 Gegenstelle, gesendet 1,5 kB, empfangen 0 B; Telemetrie",
+        "CN  Drittland ohne allgemeinen Angemessenheitsbeschluss: 1 Gegenstelle, gesendet 1,5 kB, empfangen 0 B; Telemetrie",
         "nicht gelesen: decode.cut: 1.000",
         "- Zweck: Prüfung",
     ] {
@@ -106,7 +106,7 @@ fn english_has_english_ones() {
         "One call over Example Meet, lasting 4 min 6 s.",
         "2026-11-23 05:33:56 UTC – 2026-11-23 05:38:03 UTC (4 min 6 s)",
         "audio sent, 12,345 packets, 1.5 MB",
-        "Statement 0. [inferred; visible to: network, name resolver; frame 7, 9]",
+        "Statement 0. [inferred; visible to: network operator, name resolver; frame 7, 9]",
         "- Purpose: review",
     ] {
         assert!(report.contains(part), "{part:?} is not in\n{report}");
@@ -179,6 +179,7 @@ fn places_stand_with_all_that_speaks_for_and_against_them() {
         kind: kind.into(),
         says: says.into(),
         detail: detail.into(),
+        detail_de: detail.into(),
     };
     let place = PlaceEntry {
         country: Some("DE".into()),

@@ -7,7 +7,7 @@ mod sender;
 
 use super::element::ntp_offset;
 use super::facts::millis;
-use crate::dissect::{Carrier, Dissector, Protocol};
+use crate::dissect::{Carrier, Dissector, Protocol, needs};
 use crate::model::time::NANOS_PER_SECOND;
 use crate::model::{Evidence, Input, Key, Output, Piece, Step};
 use packet::{Datagram, Packet, SenderInfo};
@@ -20,6 +20,7 @@ pub static PROTOCOL: Protocol = Protocol {
     source: "RFC 3550 section 6, RFC 3711 section 3.4, RFC 4585",
     carrier: Carrier::Datagram,
     recognise,
+    needs: needs::whole,
     create: || Box::new(Rtcp::default()),
     keys: keys::ALL,
 };

@@ -3,13 +3,13 @@
 //! Equal Earth (Šavrič, Patterson, Jenny 2018, doi:10.1080/13658816.2018.1504949): areas keep their proportions. The
 //! middle is 11° east, so that the edge runs through the Bering Strait.
 
-use super::digest::{Digest, known_status};
+use crate::report::html::digest::{Digest, known_status};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Made by `examples/make_map.rs`, which describes its form.
-static OUTLINES: &str = include_str!("assets/map.txt");
+static OUTLINES: &str = include_str!("../assets/map.txt");
 
 /// Width of the world in units of the picture.
 pub(super) const WORLD_WIDTH: f64 = 2000.0;
@@ -114,25 +114,29 @@ pub(super) fn circle((lat, lon): (f64, f64), km: f64) -> impl Iterator<Item = (f
     })
 }
 
-/// All countries, drawn once and used by each view; those that data went to carry their status as class.
-pub(super) fn shapes(digest: &Digest<'_>) -> Markup {
+/// Members of the EU and EEA since 2021.
+const EEA: [&str; 30] = [
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT",
+    "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+];
+
+/// All countries, drawn once and used by each view; those that data went to carry their status as class, the others of
+/// the EU and EEA a tint.
+pub(in crate::report::html) fn shapes(digest: &Digest<'_>) -> Markup {
     let statuses: BTreeMap<_, _> = digest
         .findings
         .transfers
         .iter()
         .filter_map(|total| Some((total.country.as_deref()?, known_status(&total.status))))
         .collect();
+    let class = |code: &str| match statuses.get(code) {
+        Some(status) => Some(format!("land s-{status}")),
+        None => EEA.contains(&code).then(|| "eea".to_owned()),
+    };
     html! {
         @if !digest.findings.transfers.is_empty() {
             svg.shapes width="0" height="0" aria-hidden="true" focusable="false" {
-                defs {
-                    g id="land" {
-                        @for (code, rings) in rings() {
-                            @let status = statuses.get(code).map(|status| format!("land s-{status}"));
-                            path class=[status] d=(path(&rings)) {}
-                        }
-                    }
-                }
+                defs { g id="land" { @for (code, rings) in rings() { path class=[class(code)] d=(path(&rings)) {} } } }
             }
         }
     }

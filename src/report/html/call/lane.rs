@@ -1,8 +1,8 @@
 //! Lanes of the picture of a call: stretches of time as bars, in percent of the width, so that text keeps its size.
 
-use super::both::Both;
-use super::digest::seconds;
 use crate::exposure::Interval;
+use crate::report::html::both::Both;
+use crate::report::html::digest::seconds;
 use maud::{Markup, html};
 use std::fmt::Write;
 
@@ -13,6 +13,8 @@ const STEPS_S: [f64; 18] = [
     1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0, 14_400.0, 28_800.0,
     43_200.0, 86_400.0,
 ];
+/// Seconds of a day.
+const DAY_S: f64 = 86_400.0;
 /// Parts of the width that two stretches must lie apart to be drawn as two.
 const APART_PARTS: f64 = 700.0;
 /// Units that the width of a lane has, whatever its width on the screen.
@@ -47,6 +49,18 @@ impl Scale {
     /// Where a time is, in percent of the width.
     pub(super) fn percent(&self, time: f64) -> f64 {
         ((time - self.from) / (self.to - self.from) * 100.0).clamp(0.0, 100.0)
+    }
+
+    /// Time of day in UTC, with the day before it where the picture is longer than one.
+    pub(super) fn clock(&self, time: f64) -> Both {
+        let clock = clock(time);
+        let date = jiff::Timestamp::from_second(time.round() as i64).map(|at| at.to_string()).unwrap_or_default();
+        match (self.to - self.from > DAY_S, date.get(5..7), date.get(8..10)) {
+            (true, Some(month), Some(day)) => {
+                Both::new(format!("{day}.{month}., {clock}"), format!("{month}-{day} {clock}"))
+            }
+            _ => Both::same(clock),
+        }
     }
 
     /// Seconds that two stretches must lie apart to be drawn as two.
@@ -149,10 +163,13 @@ pub(super) fn axis(scale: Scale, name: &Both) -> Markup {
             svg.track width="100%" height="20" aria-hidden="true" focusable="false" {
                 @for (index, time) in scale.ticks().into_iter().enumerate() {
                     @let at = scale.percent(time);
-                    @let place = if at > 93.0 { "clock end" } else { "clock" };
-                    text class=(if index % 2 == 1 { format!("{place} odd") } else { place.to_owned() }) x=(percent(at)) y="14" {
-                        (clock(time))
-                    }
+                    @let place = match at {
+                        at if at > 93.0 => "clock end",
+                        at if at < 4.0 => "clock start",
+                        _ => "clock",
+                    };
+                    @let class = if index % 2 == 1 { format!("{place} odd") } else { place.to_owned() };
+                    (scale.clock(time).drawn(&percent(at), 14.0, &class))
                 }
             }
         }
@@ -164,7 +181,7 @@ pub(super) fn percent(value: f64) -> String {
 }
 
 /// Time of day in UTC.
-pub(super) fn clock(time: f64) -> String {
+fn clock(time: f64) -> String {
     let second = time.max(0.0).round() as u64 % 86_400;
     format!("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60)
 }
@@ -196,5 +213,7 @@ mod tests {
         assert_eq!(without((0.0, 10.0), &[(6.0, 7.0), (2.0, 3.0)]), [(0.0, 2.0), (3.0, 6.0), (7.0, 10.0)]);
         assert_eq!(without((0.0, 10.0), &[(-1.0, 11.0)]), []);
         assert_eq!(clock(86_399.6), "00:00:00");
+        assert_eq!(Scale::new(0.0, 60.0).clock(30.0), Both::same("00:00:30"));
+        assert_eq!(Scale::new(0.0, 90_000.0).clock(86_400.0), Both::new("02.01., 00:00:00", "01-02 00:00:00"));
     }
 }
