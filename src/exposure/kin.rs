@@ -1,6 +1,7 @@
 //! Flows of one call: checks, relays and media that share a socket, a name of connectivity checks, an account at a
 //! relay, or a peer that a relay was told. That two flows run at the same time never ties them.
 
+use super::timeline::Timeline;
 use super::view::View;
 use crate::flow::Protocol;
 use crate::model::{Timestamp, Value};
@@ -30,6 +31,8 @@ enum Tie<'v> {
 /// The ties of all flows.
 pub(super) struct Kin<'v> {
     views: &'v [View<'v>],
+    /// All flows by time.
+    pub(super) timeline: Timeline,
     flows: BTreeMap<Tie<'v>, Vec<usize>>,
 }
 
@@ -42,7 +45,7 @@ impl<'v> Kin<'v> {
                 flows.entry(tie).or_default().push(index);
             }
         }
-        Kin { views, flows }
+        Kin { views, timeline: Timeline::of(views), flows }
     }
 
     /// The flows around that time that are tied to `seed`, which is left out.

@@ -124,6 +124,11 @@ fn clusters<'v>(stretches: &[Stretch], views: &'v [View<'v>]) -> Vec<Vec<Stretch
 }
 
 fn fits(cluster: &[Stretch], stretch: &Stretch, views: &[View<'_>]) -> bool {
+    // Times first: they are cheap to compare, and tell most clusters apart.
+    let apart = distance(cluster, stretch);
+    if apart > SOURCE_GAP_NANOS.max(MEETING_GAP_NANOS) {
+        return false;
+    }
     // Where both ends of a call are on the captured side, what its other end carries besides belongs to it.
     let ends_at =
         |one: &Stretch, other: &Stretch| views[one.view].sides.remote.ip() == views[other.view].sides.local.ip();
@@ -135,7 +140,6 @@ fn fits(cluster: &[Stretch], stretch: &Stretch, views: &[View<'_>]) -> bool {
         let others = names_of(&views[other.view]);
         names.is_empty() || others.is_empty() || names.iter().any(|name| others.contains(name))
     });
-    let apart = distance(cluster, stretch);
     let goes_on = || apart <= SOURCE_GAP_NANOS && cluster.iter().any(|other| shares_source(other, stretch, views));
     same_device && compatible && (apart <= MEETING_GAP_NANOS || goes_on())
 }
@@ -169,7 +173,7 @@ fn call(cluster: &[Stretch], views: &[View<'_>], kin: &Kin<'_>, local: &LocalSid
         let view = &views[**index];
         (local.contains(view.sides.local.ip()), view.flow.counters.iter().map(|c| c.packets).sum::<u64>())
     })?;
-    let naming = Naming::of(&media, &kin.around(&media, from, to), views, from, to);
+    let naming = Naming::of(&media, kin, views, from, to);
     Some(Call {
         local: views[*busiest].sides.local.ip(),
         from,
@@ -242,16 +246,17 @@ fn add_paths(calls: &mut [Call], views: &[View<'_>], kin: &Kin<'_>) {
         let hosts: BTreeSet<_> = call.media.iter().map(|index| hosts(&views[*index])).collect();
         let locals: BTreeSet<_> = hosts.iter().map(|(local, _)| *local).collect();
         let tied = kin.around(&media, call.from, call.to);
-        let serves = |(index, view): &(usize, &View<'_>)| {
-            let udp = view.flow.protocol == Protocol::Udp;
-            let beside = udp && locals.contains(&view.sides.local.ip()) && relays_for(view, call);
+        let serves = |index: &usize| {
+            let view = &views[*index];
+            let beside = || locals.contains(&view.sides.local.ip()) && relays_for(view, call);
+            let of_hosts = || hosts.contains(&self::hosts(view)) || beside();
             runs_during(view, call)
                 && !carried.contains(index)
                 && (view.answered() || is_answered_elsewhere(view))
-                && (tied.contains(index) || udp && hosts.contains(&self::hosts(view)) || beside)
+                && (tied.contains(index) || view.flow.protocol == Protocol::Udp && of_hosts())
         };
-        let paths = views.iter().enumerate().filter(serves).map(|(index, _)| index);
-        call.paths = paths.take(PATHS_MAX).collect();
+        let near = kin.timeline.around(call.from.plus(-SETUP_NANOS_MAX), call.to.plus(HANGUP_NANOS_MAX));
+        call.paths = near.filter(serves).take(PATHS_MAX).collect();
     }
 }
 

@@ -30,6 +30,7 @@ mod streams;
 mod stretch;
 #[cfg(test)]
 mod tests;
+mod timeline;
 mod traits;
 mod view;
 mod words;
@@ -51,6 +52,7 @@ use crate::model::{Capture, Problems};
 use crate::place::Atlas;
 use ipnet::IpNet;
 use statement::Material;
+use timeline::Timeline;
 
 /// What is known before any packet is read.
 #[derive(Clone, Copy)]
@@ -133,6 +135,7 @@ pub fn assess(observed: &Observed, knowledge: &Knowledge<'_>, caller: &Caller) -
     let material = Material {
         catalogue: knowledge.catalogue,
         views: &views,
+        timeline: Timeline::of(&views),
         calls: &calls,
         parts: &parts,
         meetings: &meetings,

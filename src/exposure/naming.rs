@@ -1,7 +1,7 @@
 //! Whose call it is: the media flows' own verdicts first, then the flows that are tied to them, then what settles
 //! between products that share servers. That some service is in use beside a call names nobody.
 
-use super::kin::is_near;
+use super::kin::{CONTEXT_NANOS, Kin, is_near};
 use super::view::View;
 use crate::catalogue::{Candidate, Confidence, Verdict};
 use crate::model::Timestamp;
@@ -40,10 +40,10 @@ fn strongest<'v>(verdict: &'v Verdict<'_>) -> Vec<&'v str> {
 }
 
 impl Naming {
-    /// Names the call that `media` carried from `from` to `to`; `kin` are the flows tied to it.
+    /// Names the call that `media` carried from `from` to `to`; `kin` knows the flows tied to it.
     pub(super) fn of(
         media: &BTreeSet<usize>,
-        kin: &BTreeSet<usize>,
+        kin: &Kin<'_>,
         views: &[View<'_>],
         from: Timestamp,
         to: Timestamp,
@@ -62,8 +62,11 @@ impl Naming {
         if sure && own.is_some() {
             return own.unwrap_or_else(|| Naming::none(candidates));
         }
-        Naming::settled(media, views, &companions(media, views, from, to))
-            .or_else(|| Naming::best(&tied(kin, views), &candidates).filter(|_| candidates.is_empty() || own.is_some()))
+        Naming::settled(media, views, &companions(media, kin, views, from, to))
+            .or_else(|| {
+                Naming::best(&tied(&kin.around(media, from, to), views), &candidates)
+                    .filter(|_| candidates.is_empty() || own.is_some())
+            })
             .or(own)
             .unwrap_or_else(|| Naming::none(candidates))
     }
@@ -115,12 +118,19 @@ fn vote<'v>(votes: &mut Votes<'v>, name: &'v str, confidence: Confidence, index:
 }
 
 /// Other flows of the same local addresses around that time.
-fn companions(media: &BTreeSet<usize>, views: &[View<'_>], from: Timestamp, to: Timestamp) -> Vec<usize> {
+fn companions(
+    media: &BTreeSet<usize>,
+    kin: &Kin<'_>,
+    views: &[View<'_>],
+    from: Timestamp,
+    to: Timestamp,
+) -> Vec<usize> {
     let locals: BTreeSet<IpAddr> = media.iter().map(|index| views[*index].sides.local.ip()).collect();
-    let beside = |(index, view): &(usize, &View<'_>)| {
+    let beside = |index: &usize| {
+        let view = &views[*index];
         is_near(view, from, to) && !media.contains(index) && locals.contains(&view.sides.local.ip())
     };
-    views.iter().enumerate().filter(beside).map(|(index, _)| index).collect()
+    kin.timeline.around(from.plus(-CONTEXT_NANOS), to.plus(CONTEXT_NANOS)).filter(beside).collect()
 }
 
 /// Providers of the flows that are tied to the media; what they say is strong at most, because it is said of them.

@@ -4,6 +4,7 @@ use super::codec::Offers;
 use super::device::PublicAddress;
 use super::findings::{Endpoint, Peer};
 use super::meeting::Call;
+use super::timeline::Timeline;
 use super::view::View;
 use super::{is_host, is_private};
 use crate::catalogue::RuleKind;
@@ -13,6 +14,8 @@ use std::net::IpAddr;
 
 /// Most peers listed of one call.
 const PEERS_MAX: usize = 64;
+/// A flow that ended this long before a call still belongs to its preparation, in nanoseconds.
+const MARGIN_NANOS: i64 = 30_000_000_000;
 
 /// Whether the other side of a flow is a server: it has a name, or it stands in a provider's address range or network.
 pub(super) fn is_server(view: &View<'_>) -> bool {
@@ -37,7 +40,8 @@ pub(super) fn peers(call: &Call, views: &[View<'_>], known: &Known<'_>) -> Vec<P
     for view in call.media.iter().filter_map(|index| views.get(*index)).filter(|view| !is_server(view)) {
         add(&mut peers, view.sides.remote.ip(), "media", true, view, known);
     }
-    for view in views.iter().filter(|view| during(view, call)) {
+    let near = known.timeline.around(call.from.plus(-MARGIN_NANOS), call.to).filter_map(|index| views.get(index));
+    for view in near.filter(|view| during(view, call)) {
         for (address, via) in named(view) {
             if !known.relays.contains(&address) {
                 add(&mut peers, address, via, false, view, known);
@@ -75,6 +79,7 @@ fn named<'v>(view: &'v View<'_>) -> impl Iterator<Item = (IpAddr, &'static str)>
 /// What is known of addresses in all calls.
 pub(super) struct Known<'e> {
     relays: BTreeSet<IpAddr>,
+    timeline: Timeline,
     endpoints: BTreeMap<&'e str, &'e str>,
     /// Codecs that session descriptions name.
     pub(super) offers: Offers<'e>,
@@ -88,6 +93,7 @@ impl<'e> Known<'e> {
         let ids = endpoints.iter().map(|endpoint| (endpoint.address.as_str(), endpoint.id.as_str()));
         Known {
             relays: relays(views),
+            timeline: Timeline::of(views),
             endpoints: ids.collect(),
             offers: Offers::new(views),
             public: public.iter().map(|public| public.address).collect(),
@@ -157,8 +163,7 @@ fn access_network(view: &View<'_>) -> Option<String> {
 
 /// Whether a flow of the call's device ran while the call did.
 pub(super) fn during(view: &View<'_>, call: &Call) -> bool {
-    let margin = 30_000_000_000;
-    view.flow.last.plus(margin) >= call.from && view.flow.first.time <= call.to
+    view.flow.last.plus(MARGIN_NANOS) >= call.from && view.flow.first.time <= call.to
 }
 
 /// Whether an address is a public one.

@@ -23,7 +23,8 @@ pub(super) fn tell(call: &Call, meeting: &Meeting, material: &Material<'_>, out:
         ("recording", "recording", 0, &words::RECORDING),
     ];
     for (key, purpose, least, words) in kinds {
-        let flows = material.views.iter().filter(|view| serves(view, purpose, call) && most(view) >= least);
+        let near = material.timeline.around(call.from, call.to).filter_map(|index| material.views.get(index));
+        let flows = near.filter(|view| serves(view, purpose, call) && most(view) >= least);
         for view in flows.take(STATEMENTS_MAX) {
             let [sent, received] = view.sent_received();
             let server =

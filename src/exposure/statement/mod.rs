@@ -17,6 +17,7 @@ use super::device::{self, PublicAddress};
 use super::findings::{Bilingual, ExposureEntry, Local, Meeting};
 use super::meeting::Call;
 use super::streams::Part;
+use super::timeline::Timeline;
 use super::traits::System;
 use super::view::View;
 use crate::catalogue::Catalogue;
@@ -33,6 +34,7 @@ const EVIDENCE_MAX: usize = 4;
 pub(super) struct Material<'a> {
     pub(super) catalogue: &'a Catalogue,
     pub(super) views: &'a [View<'a>],
+    pub(super) timeline: Timeline,
     pub(super) calls: &'a [Call],
     /// The streams of each call.
     pub(super) parts: &'a [Vec<Part<'a>>],
