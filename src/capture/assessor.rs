@@ -1,11 +1,11 @@
 //! Snapshots to findings, beside the packets.
 
+use super::clock;
 use super::worker::{Progress, Snapshot};
 use crate::Expert;
 use meetscope::Findings;
 use meetscope::exposure::{Discretion, discreet};
 use meetscope::model::Timestamp;
-use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -38,7 +38,7 @@ impl Assessor<'_> {
     /// Assesses snapshots until no more can come.
     pub(crate) fn run(&self, snapshots: &Receiver<Snapshot>, progress: &Progress, newest: &Mutex<Newest>) {
         for snapshot in snapshots {
-            let taken = snapshot.taken;
+            let (taken, begun) = (snapshot.taken, clock::instant());
             let findings = self.expert.assess(&snapshot.observed());
             let call = last_call(&findings).map(|last| (last, taken));
             let findings = discreet(findings, self.discretion, &self.expert.catalogue);
@@ -46,7 +46,7 @@ impl Assessor<'_> {
             newest.findings = Some(Arc::new(findings));
             newest.edition += 1;
             newest.call = call;
-            progress.assessing.store(false, Ordering::Release);
+            progress.assessed(clock::instant().duration_since(begun));
         }
     }
 }

@@ -10,7 +10,7 @@ use meetscope::exposure::Observed;
 use meetscope::model::{Capture, Frame, LinkType, Problems, Timestamp};
 use meetscope::sink::{Sink, Statistics};
 use meetscope::{Decoder, Engine};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -25,6 +25,8 @@ const FLUSH_EVERY: Duration = Duration::from_secs(1);
 const COPY_EVERY: Duration = Duration::from_secs(1);
 /// A copy may take this part of the time, so that a flood of flows does not stop the packets.
 const COPY_SHARE: u32 = 20;
+/// An assessment may take this part of the time of one core.
+const ASSESSMENT_SHARE: u32 = 4;
 
 /// The engine's state at a time, to be assessed elsewhere.
 pub(crate) struct Snapshot {
@@ -53,12 +55,24 @@ pub(crate) struct Progress {
     told: Mutex<(Counters, Option<String>)>,
     /// Whether a snapshot is being assessed.
     pub(crate) assessing: AtomicBool,
+    /// How long the last assessment took, in microseconds.
+    assessed_micros: AtomicU64,
 }
 
 impl Progress {
     /// Counters, and the file that is written.
     pub(crate) fn read(&self) -> (Counters, Option<String>) {
         self.told().clone()
+    }
+
+    /// A snapshot was assessed, and it took this long.
+    pub(crate) fn assessed(&self, took: Duration) {
+        self.assessed_micros.store(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.assessing.store(false, Ordering::Release);
+    }
+
+    fn assessment(&self) -> Duration {
+        Duration::from_micros(self.assessed_micros.load(Ordering::Relaxed))
     }
 
     fn told(&self) -> MutexGuard<'_, (Counters, Option<String>)> {
@@ -184,7 +198,8 @@ impl<'w> Worker<'w> {
         }
     }
 
-    /// Copies the engine for the one who assesses. The next copy has to wait in proportion to what this one took.
+    /// Copies the engine for the one who assesses. The next copy has to wait in proportion to what this one took, and to
+    /// what the assessment before it did: neither may take a large share of the machine from the packets.
     fn copy(&mut self, now: Instant) {
         let captures = self.sink.captures(&self.queue.statistics());
         let snapshot = Snapshot {
@@ -200,7 +215,8 @@ impl<'w> Worker<'w> {
         }
         let after = clock::instant();
         self.copied = after;
-        self.copy_after = COPY_EVERY.max(after.duration_since(now) * COPY_SHARE);
+        let assessment = self.progress.assessment().saturating_mul(ASSESSMENT_SHARE);
+        self.copy_after = COPY_EVERY.max(after.duration_since(now) * COPY_SHARE).max(assessment);
     }
 
     fn duplicates(&self, captures: usize) -> Vec<u64> {
