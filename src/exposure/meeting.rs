@@ -7,7 +7,7 @@
 
 use super::kin::Kin;
 use super::local::{LocalSide, is_host};
-use super::naming::{Naming, names_of};
+use super::naming::{Naming, allows_any, names_of};
 use super::stretch::{Basis, Stretch, media_of};
 use super::view::View;
 use crate::catalogue::{Confidence, RuleKind};
@@ -135,13 +135,13 @@ fn fits(cluster: &[Stretch], stretch: &Stretch, views: &[View<'_>]) -> bool {
     let same_device = cluster
         .iter()
         .any(|other| other.device == stretch.device || ends_at(other, stretch) || ends_at(stretch, other));
+    if !same_device {
+        return false;
+    }
     let names = names_of(&views[stretch.view]);
-    let compatible = cluster.iter().all(|other| {
-        let others = names_of(&views[other.view]);
-        names.is_empty() || others.is_empty() || names.iter().any(|name| others.contains(name))
-    });
+    let compatible = || names.is_empty() || cluster.iter().all(|other| allows_any(&views[other.view], &names));
     let goes_on = || apart <= SOURCE_GAP_NANOS && cluster.iter().any(|other| shares_source(other, stretch, views));
-    same_device && compatible && (apart <= MEETING_GAP_NANOS || goes_on())
+    (apart <= MEETING_GAP_NANOS || goes_on()) && compatible()
 }
 
 /// Whether two stretches carry a source that goes on with the same server: the same number in the same direction.

@@ -28,15 +28,24 @@ type Votes<'v> = BTreeMap<&'v str, (Confidence, Vec<usize>)>;
 pub(super) fn names_of<'v>(view: &'v View<'_>) -> Vec<&'v str> {
     match view.verdict.provider {
         Some(provider) => vec![provider.id()],
-        None => strongest(&view.verdict),
+        None => strongest(&view.verdict).collect(),
     }
 }
 
+/// Whether a flow's own verdict allows one of `names`, or any because it names nobody.
+pub(super) fn allows_any(view: &View<'_>, names: &[&str]) -> bool {
+    if let Some(provider) = view.verdict.provider {
+        return names.contains(&provider.id());
+    }
+    let mut allowed = strongest(&view.verdict).peekable();
+    allowed.peek().is_none() || allowed.any(|name| names.contains(&name))
+}
+
 /// The candidates at the verdict's own weight; a weak verdict allows anything.
-fn strongest<'v>(verdict: &'v Verdict<'_>) -> Vec<&'v str> {
-    let top = |candidate: &&Candidate<'_>| candidate.confidence == verdict.confidence;
+fn strongest<'v>(verdict: &'v Verdict<'_>) -> impl Iterator<Item = &'v str> {
+    let top = move |candidate: &&Candidate<'_>| candidate.confidence == verdict.confidence;
     let strong = verdict.confidence > Confidence::Weak;
-    verdict.candidates.iter().filter(|_| strong).filter(top).map(|candidate| candidate.provider.id()).collect()
+    verdict.candidates.iter().filter(move |_| strong).filter(top).map(|candidate| candidate.provider.id())
 }
 
 impl Naming {
@@ -79,7 +88,7 @@ impl Naming {
     fn settled(media: &BTreeSet<usize>, views: &[View<'_>], companions: &[usize]) -> Option<Naming> {
         let open = media.iter().find(|index| {
             let verdict = &views[**index].verdict;
-            verdict.provider.is_none() && !strongest(verdict).is_empty()
+            verdict.provider.is_none() && strongest(verdict).next().is_some()
         })?;
         let settled = views[*open].verdict.settled_by(companions.iter().map(|index| &views[*index].verdict));
         let provider = settled.provider?;

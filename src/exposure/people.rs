@@ -4,11 +4,10 @@ use super::codec::Offers;
 use super::device::PublicAddress;
 use super::findings::{Endpoint, Peer};
 use super::meeting::Call;
-use super::timeline::Timeline;
 use super::view::View;
 use super::{is_host, is_private};
 use crate::catalogue::RuleKind;
-use crate::model::{Fact, Value};
+use crate::model::{Fact, Timestamp, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -40,15 +39,13 @@ pub(super) fn peers(call: &Call, views: &[View<'_>], known: &Known<'_>) -> Vec<P
     for view in call.media.iter().filter_map(|index| views.get(*index)).filter(|view| !is_server(view)) {
         add(&mut peers, view.sides.remote.ip(), "media", true, view, known);
     }
-    let near = known.timeline.around(call.from.plus(-MARGIN_NANOS), call.to).filter_map(|index| views.get(index));
-    for view in near.filter(|view| during(view, call)) {
+    for view in known.tellers.iter().filter(|teller| teller.during(call)).filter_map(|teller| views.get(teller.view)) {
         for (address, via) in named(view) {
             if !known.relays.contains(&address) {
                 add(&mut peers, address, via, false, view, known);
             }
         }
-        let checked = view.flow.facts.has("stun.username") && view.flow.facts.has("stun.ice-role");
-        if checked && !is_server(view) && !known.relays.contains(&view.sides.remote.ip()) {
+        if is_checked(view) && !is_server(view) && !known.relays.contains(&view.sides.remote.ip()) {
             add(&mut peers, view.sides.remote.ip(), "candidate", view.answered(), view, known);
         }
     }
@@ -76,10 +73,37 @@ fn named<'v>(view: &'v View<'_>) -> impl Iterator<Item = (IpAddr, &'static str)>
     })
 }
 
+/// Whether a flow carries connectivity checks with names and roles.
+fn is_checked(view: &View<'_>) -> bool {
+    view.flow.facts.has("stun.username") && view.flow.facts.has("stun.ice-role")
+}
+
+/// A flow that can tell of participants, with its time beside its index: each call asks all of these.
+struct Teller {
+    first: Timestamp,
+    last: Timestamp,
+    view: usize,
+}
+
+impl Teller {
+    /// Whether it ran while the call did, or shortly before.
+    fn during(&self, call: &Call) -> bool {
+        self.last.plus(MARGIN_NANOS) >= call.from && self.first <= call.to
+    }
+}
+
+/// The flows that can tell of participants, in order.
+fn tellers(views: &[View<'_>]) -> Vec<Teller> {
+    let telling = |view: &View<'_>| named(view).next().is_some() || is_checked(view);
+    let teller =
+        |(index, view): (usize, &View<'_>)| Teller { first: view.flow.first.time, last: view.flow.last, view: index };
+    views.iter().enumerate().filter(|(_, view)| telling(view)).map(teller).collect()
+}
+
 /// What is known of addresses in all calls.
 pub(super) struct Known<'e> {
     relays: BTreeSet<IpAddr>,
-    timeline: Timeline,
+    tellers: Vec<Teller>,
     endpoints: BTreeMap<&'e str, &'e str>,
     /// Codecs that session descriptions name.
     pub(super) offers: Offers<'e>,
@@ -93,7 +117,7 @@ impl<'e> Known<'e> {
         let ids = endpoints.iter().map(|endpoint| (endpoint.address.as_str(), endpoint.id.as_str()));
         Known {
             relays: relays(views),
-            timeline: Timeline::of(views),
+            tellers: tellers(views),
             endpoints: ids.collect(),
             offers: Offers::new(views),
             public: public.iter().map(|public| public.address).collect(),

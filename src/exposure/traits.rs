@@ -56,7 +56,8 @@ impl Owner<'_> {
     /// What was said of the device by DHCP under this word, with where.
     fn dhcp<'v>(&self, what: &'v str, views: &'v [View<'_>]) -> impl Iterator<Item = (String, Evidence)> + use<'v> {
         let link = self.link.map(|link| format!("{} {what} ", link_text(&link)));
-        let facts = views.iter().flat_map(|view| view.flow.facts.of(DHCP_CLIENT));
+        let asked = if link.is_some() { views } else { &[] };
+        let facts = asked.iter().flat_map(|view| view.flow.facts.of(DHCP_CLIENT));
         facts.filter_map(move |fact| {
             let text = fact.value.to_string();
             Some((text.strip_prefix(link.as_deref()?)?.to_owned(), fact.first))
@@ -79,9 +80,11 @@ pub(super) fn vendor(link: [u8; 6]) -> Option<&'static str> {
 
 /// Names that the device gave itself, letter case left aside.
 pub(super) fn names(owner: Owner<'_>, views: &[View<'_>]) -> Vec<String> {
-    let by_key = NAME_KEYS.iter().flat_map(|key| {
-        owner.facts(views).filter(|(_, fact)| fact.key.name == *key).map(|(_, fact)| fact.value.to_string())
-    });
+    let stated = owner.facts(views).map(|(_, fact)| fact).filter(|fact| NAME_KEYS.contains(&fact.key.name));
+    let stated: Vec<&Fact> = stated.collect();
+    let by_key = NAME_KEYS
+        .iter()
+        .flat_map(|key| stated.iter().filter(|fact| fact.key.name == *key).map(|fact| fact.value.to_string()));
     let mut names: Vec<String> = Vec::new();
     for name in owner.dhcp("name", views).map(|(name, _)| name).chain(by_key) {
         if names.len() < NAMES_MAX && !names.iter().any(|known| known.eq_ignore_ascii_case(&name)) {

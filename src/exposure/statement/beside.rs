@@ -22,10 +22,11 @@ pub(super) fn tell(call: &Call, meeting: &Meeting, material: &Material<'_>, out:
         ("chat", "messaging", CHAT_BYTES_MIN, &words::CHAT),
         ("recording", "recording", 0, &words::RECORDING),
     ];
+    let near = material.timeline.around(call.from, call.to).filter_map(|index| material.views.get(index));
+    let of_call: Vec<&View<'_>> = near.filter(|view| is_of(view, call)).collect();
     for (key, purpose, least, words) in kinds {
-        let near = material.timeline.around(call.from, call.to).filter_map(|index| material.views.get(index));
-        let flows = near.filter(|view| serves(view, purpose, call) && most(view) >= least);
-        for view in flows.take(STATEMENTS_MAX) {
+        let serves = |view: &&&View<'_>| view.verdict.purposes.first() == Some(&purpose) && most(view) >= least;
+        for view in of_call.iter().filter(serves).take(STATEMENTS_MAX) {
             let [sent, received] = view.sent_received();
             let server =
                 view.names.first().map_or_else(|| view.sides.remote.ip().to_string(), |name| name.name.to_owned());
@@ -45,12 +46,12 @@ pub(super) fn tell(call: &Call, meeting: &Meeting, material: &Material<'_>, out:
     }
 }
 
-/// Whether a flow of the call's device and provider ran for `purpose` while the call did.
-fn serves(view: &View<'_>, purpose: &str, call: &Call) -> bool {
-    let during = view.flow.last >= call.from && view.flow.first.time <= call.to;
+/// Whether a flow of the call's device and provider ran while the call did.
+fn is_of(view: &View<'_>, call: &Call) -> bool {
+    let during = || view.flow.last >= call.from && view.flow.first.time <= call.to;
     let provider = view.verdict.provider.map(|provider| provider.id());
-    let of_call = provider.is_some() && provider == call.provider.as_deref();
-    during && of_call && view.sides.local.ip() == call.local && view.verdict.purposes.first() == Some(&purpose)
+    let of_provider = || provider.is_some() && provider == call.provider.as_deref();
+    view.sides.local.ip() == call.local && of_provider() && during()
 }
 
 fn most(view: &View<'_>) -> u64 {
