@@ -6,11 +6,8 @@ use super::notes::{Notes, place};
 use super::text::{closing, letter};
 use super::{Cell, Column, Comparison, Format, Line};
 use crate::exposure::Bilingual;
-use crate::model::text::for_terminal;
-use crate::report::{Language, Layout};
-use data_encoding::BASE64;
-use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
-use sha2::{Digest as _, Sha256};
+use crate::report::{Layout, Shell};
+use maud::{Markup, Render, html};
 use std::io::{self, Write};
 
 /// `--format html`, `-o table.html`.
@@ -18,7 +15,9 @@ pub(super) static FORMAT: Format =
     Format { name: "html", extension: "html", about: "one page for reading, printing and handing on", write };
 
 const STYLE: &str = concat!(include_str!("../report/html/assets/report.css"), include_str!("assets/compare.css"));
-const SCRIPT: &str = include_str!("../report/html/assets/report.js");
+/// What the bar leads to: anchor, German, English.
+const LINKS: &[(&str, &str, &str)] =
+    &[("table", "Tabelle", "Table"), ("notes", "Begründungen", "Reasons"), ("sources", "Grundlagen", "Sources")];
 /// Sections of the page, as its body names them for whoever checks it.
 const SECTIONS: &str = "head table notes sources";
 /// Most columns that fit beside each other on a usual screen.
@@ -39,77 +38,28 @@ fn say(de: &str, en: &str) -> Markup {
 }
 
 fn write(comparison: &Comparison, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let page = page(comparison, layout.language).into_string();
-    for line in page.lines() {
-        writeln!(out, "{}", for_terminal(line, usize::MAX))?;
-    }
-    Ok(())
-}
-
-fn page(comparison: &Comparison, language: Language) -> Markup {
-    let german = language == Language::German;
-    let (de, en) = ("Videokonferenzdienste im Vergleich", "Meeting services side by side");
-    let lang = if german { "de" } else { "en" };
     let notes = Notes::new(comparison);
-    html! {
-        (DOCTYPE)
-        html lang=(lang) data-title-de=(de) data-title-en=(en) {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(policy());
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="referrer" content="no-referrer";
-                title { (if german { de } else { en }) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body data-sections=(SECTIONS) {
-                (bar(lang))
-                main.compare id="top" tabindex="-1" {
-                    (head(comparison))
-                    (table(comparison, &notes))
-                    (reasons(comparison, &notes))
-                    (sources(comparison))
-                }
-                footer {
-                    p { (Say(&closing())) }
-                    p { (comparison.program) " " (comparison.program_version) }
-                }
-                script { (PreEscaped(SCRIPT)) }
-            }
+    let shell = Shell {
+        language: layout.language,
+        title: ("Videokonferenzdienste im Vergleich", "Meeting services side by side"),
+        style: STYLE,
+        links: LINKS,
+        sections: Some(SECTIONS),
+        class: Some("compare"),
+    };
+    let content = html! {
+        (head(comparison))
+        (table(comparison, &notes))
+        (reasons(comparison, &notes))
+        (sources(comparison))
+    };
+    let behind = html! {
+        footer {
+            p { (Say(&closing())) }
+            p { (comparison.program) " " (comparison.program_version) }
         }
-    }
-}
-
-/// What the page may do: nothing but its own style sheet and script.
-fn policy() -> String {
-    let hash = |text: &str| BASE64.encode(&Sha256::digest(text.as_bytes()));
-    format!(
-        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
-        hash(STYLE),
-        hash(SCRIPT)
-    )
-}
-
-fn bar(lang: &str) -> Markup {
-    let links =
-        [("table", "Tabelle", "Table"), ("notes", "Begründungen", "Reasons"), ("sources", "Grundlagen", "Sources")];
-    html! {
-        a.skip href="#top" { (say("Zum Inhalt", "Skip to content")) }
-        header.bar {
-            p.brand { "meetscope" }
-            nav aria-labelledby="contents" {
-                span.unseen id="contents" { (say("Abschnitte", "Sections")) }
-                ul { @for (id, de, en) in links { li { a href={ "#" (id) } { (say(de, en)) } } } }
-            }
-            div.language role="group" aria-labelledby="language" {
-                span.unseen id="language" { "Sprache / Language" }
-                button type="button" data-lang="de" aria-pressed=(lang == "de") { "Deutsch" }
-                button type="button" data-lang="en" aria-pressed=(lang == "en") { "English" }
-            }
-            p.unseen id="spoken" role="status" {}
-        }
-    }
+    };
+    shell.write(&content, &behind, out)
 }
 
 fn head(comparison: &Comparison) -> Markup {

@@ -10,6 +10,7 @@ mod text;
 mod verdict;
 mod words;
 
+pub(crate) use html::Shell;
 pub use text::write_places;
 
 use crate::exposure::Findings;

@@ -14,17 +14,17 @@ mod map;
 mod matrix;
 mod method;
 mod selftest;
+mod shell;
 mod transfers;
 mod words;
 
-use super::{Format, Language, Layout};
+pub(crate) use shell::Shell;
+
+use super::{Format, Layout};
 use crate::exposure::Findings;
-use crate::model::text::for_terminal;
-use both::{Both, say};
-use data_encoding::BASE64;
+use both::Both;
 use digest::Digest;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
-use sha2::{Digest as _, Sha256};
+use maud::{Markup, html};
 use std::io::{self, Write};
 
 /// `--format html`, `-o report.html`.
@@ -32,7 +32,6 @@ pub(super) static FORMAT: Format =
     Format { name: "html", extension: "html", about: "one page for reading, printing and handing on", write };
 
 const STYLE: &str = include_str!("assets/report.css");
-const SCRIPT: &str = include_str!("assets/report.js");
 
 /// Sections: anchor, German, English.
 const SECTIONS: &[(&str, &str, &str)] = &[
@@ -47,84 +46,37 @@ const SECTIONS: &[(&str, &str, &str)] = &[
 ];
 
 fn write(findings: &Findings, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let page = page(findings, layout.language).into_string();
-    for line in page.lines() {
-        writeln!(out, "{}", for_terminal(line, usize::MAX))?;
-    }
-    Ok(())
-}
-
-fn page(findings: &Findings, language: Language) -> Markup {
     let digest = Digest::new(findings);
     let title = title(&digest);
-    let lang = if language == Language::German { "de" } else { "en" };
-    let shown = if language == Language::German { &title.de } else { &title.en };
-    html! {
-        (DOCTYPE)
-        html lang=(lang) data-title-de=(title.de) data-title-en=(title.en) {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(policy());
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="referrer" content="no-referrer";
-                title { (shown) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                (head(lang))
-                main id="top" tabindex="-1" {
-                    (decide::section(&digest))
-                    (call::section(&digest))
-                    (matrix::section(&digest))
-                    (flow::section(&digest))
-                    (exposures::section(&digest))
-                    (transfers::section(&digest))
-                    (transfers::advice(&digest))
-                    (method::section(&digest))
-                }
-                (foot(&digest))
-                (map::land::shapes(&digest))
-                script { (PreEscaped(SCRIPT)) }
-            }
-        }
-    }
+    let shell = Shell {
+        language: layout.language,
+        title: (&title.de, &title.en),
+        style: STYLE,
+        links: SECTIONS,
+        sections: None,
+        class: None,
+    };
+    let behind = html! { (foot(&digest)) (map::land::shapes(&digest)) };
+    shell.write(&content(&digest), &behind, out)
 }
 
-/// What the page may do: nothing but its own style sheet and script.
-fn policy() -> String {
-    let hash = |text: &str| BASE64.encode(&Sha256::digest(text.as_bytes()));
-    format!(
-        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
-        hash(STYLE),
-        hash(SCRIPT)
-    )
+fn content(digest: &Digest<'_>) -> Markup {
+    html! {
+        (decide::section(digest))
+        (call::section(digest))
+        (matrix::section(digest))
+        (flow::section(digest))
+        (exposures::section(digest))
+        (transfers::section(digest))
+        (transfers::advice(digest))
+        (method::section(digest))
+    }
 }
 
 fn title(digest: &Digest<'_>) -> Both {
     let name = digest.main().and_then(|meeting| meeting.provider_name.clone());
     let name = name.map(|name| format!(" {name}")).unwrap_or_default();
     Both::new(format!("Rahmendaten-Bericht{name}"), format!("Metadata report{name}"))
-}
-
-/// The bar at the top: the way to each section, and the language.
-fn head(lang: &str) -> Markup {
-    html! {
-        a.skip href="#top" { (say("Zum Inhalt", "Skip to content")) }
-        header.bar {
-            p.brand { "meetscope" }
-            nav aria-labelledby="contents" {
-                span.unseen id="contents" { (say("Abschnitte", "Sections")) }
-                ul { @for (id, de, en) in SECTIONS { li { a href={ "#" (id) } { (say(de, en)) } } } }
-            }
-            div.language role="group" aria-labelledby="language" {
-                span.unseen id="language" { "Sprache / Language" }
-                button type="button" data-lang="de" aria-pressed=(lang == "de") { "Deutsch" }
-                button type="button" data-lang="en" aria-pressed=(lang == "en") { "English" }
-            }
-            p.unseen id="spoken" role="status" {}
-        }
-    }
 }
 
 /// A section with its heading, and a line below that says what it is for.

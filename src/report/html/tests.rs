@@ -1,5 +1,8 @@
 use super::*;
 use crate::exposure::{Findings, Meeting};
+use crate::report::Language;
+use data_encoding::BASE64;
+use sha2::{Digest as _, Sha256};
 
 fn text(findings: &Findings, language: Language) -> String {
     let mut out = Vec::new();
